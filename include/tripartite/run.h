@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TRIPARTITE_RUN_H
+#define TRIPARTITE_RUN_H
+
+#include <stdbool.h>
+#include <tripartite/scenario.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How a caller follows a run. Either function may be NULL. */
+typedef struct tp_observer {
+    void *context;
+    /* Called now and then from the running thread: what is done, and how much of the whole. */
+    void (*progress)(void *context, const char *stage, double done, double total);
+    /* Asked at every tick; true ends the run, with a valid record marked "partial". */
+    bool (*stopped)(void *context);
+} tp_observer;
+
+/* Runs the scenario and writes its record to `record`, under a temporary name until it is whole.
+ * Every check of the scenario comes before the file is touched.
+ * TP_INVALID: nothing was written. TP_FAILED: a record that was there before is still whole.
+ * TP_INTERRUPTED: the record is there, marked partial. */
+TP_PUBLIC tp_status tp_run(const tp_scenario *scenario, const char *record,
+                           const tp_observer *observer, tp_error *error);
+
+/* Checks all that tp_run checks before it starts (images are read, sizes compared). */
+TP_PUBLIC tp_status tp_run_check(const tp_scenario *scenario, tp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filling a tp_error. Each function allows error == NULL. */
+#ifndef TP_BASE_FAIL_H
+#define TP_BASE_FAIL_H
+
+#include <tripartite/error.h>
+
+/* Fills the error and returns `status`, so that a caller can say `return tp_fail(...)`.
+ * `where` is "file:line:column", a path, or "". */
+__attribute__((format(printf, 4, 5))) tp_status tp_fail(tp_error *error, tp_status status,
+                                                        const char *where, const char *format, ...);
+
+/* Adds how to mend it to an error already filled; returns its status. */
+__attribute__((format(printf, 2, 3))) tp_status tp_hint(tp_error *error, const char *format, ...);
+
+/* TP_FAILED with "out of memory while WHAT". */
+tp_status tp_fail_memory(tp_error *error, const char *what);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Random numbers as a pure function of what they are for: no state, no order of calls.
+ * Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011), by Random123. */
+#ifndef TP_BASE_RANDOM_H
+#define TP_BASE_RANDOM_H
+
+#include <stdint.h>
+
+/* What a number is drawn for; each purpose is a stream of its own. Never reuse a value. */
+typedef enum tp_purpose { TP_PURPOSE_TRAINING_NOISE = 1, TP_PURPOSE_RECALL_NOISE = 2 } tp_purpose;
+
+typedef struct tp_stream_key {
+    uint64_t seed;
+    tp_purpose purpose;
+    uint32_t trial;
+    uint32_t sample;
+} tp_stream_key;
+
+/* Four independent 32-bit words for entity `index` of the stream. */
+void tp_random_words(const tp_stream_key *key, uint32_t index, uint32_t words[4]);
+
+/* Two of such words as a number in [0, 1), a multiple of 2^-53. */
+double tp_random_unit(uint32_t high, uint32_t low);
+
+#endif

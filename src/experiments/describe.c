@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A record in words: what was run, and its summary table. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tripartite/record.h>
+
+#include "base/fail.h"
+
+/* The columns of /summary that the table shows. */
+typedef struct columns {
+    tp_array pattern, noise, input, recall, hit, rejection, frame, frames;
+} columns;
+
+static tp_status read_columns(const tp_record *record, columns *c, tp_error *error) {
+    const struct {
+        const char *path;
+        tp_array *array;
+    } wanted[] = {
+        {"summary/pattern", &c->pattern},
+        {"summary/noise", &c->noise},
+        {"summary/input_accuracy", &c->input},
+        {"summary/accuracy", &c->recall},
+        {"summary/hit", &c->hit},
+        {"summary/correct_rejection", &c->rejection},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        tp_status status = tp_record_array(record, wanted[i].path, wanted[i].array, error);
+        if (status != TP_OK)
+            return status;
+    }
+    if (!tp_record_has(record, "summary/frame"))
+        return TP_OK;
+    tp_status status = tp_record_array(record, "summary/frame", &c->frame, error);
+    if (status == TP_OK)
+        status = tp_record_array(record, "summary/frame_accuracy", &c->frames, error);
+    return status;
+}
+
+static void free_columns(columns *c) {
+    tp_array *all[] = {&c->pattern, &c->noise,     &c->input, &c->recall,
+                       &c->hit,     &c->rejection, &c->frame, &c->frames};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tp_array_free(all[i]);
+}
+
+static tp_status print_rows(const tp_record *record, const columns *c, FILE *stream,
+                            tp_error *error) {
+    const size_t tests = c->recall.dims[0], frames = c->frame.rank ? c->frame.dims[0] : 0;
+    fprintf(stream, "\nBalanced accuracy (1 perfect, 0.5 chance)\n");
+    fprintf(stream, "%4s  %-14s %5s  %7s  %7s  %7s  %9s", "test", "pattern", "noise", "input",
+            "recall", "hits", "rejected");
+    for (size_t f = 0; f < frames; f++)
+        fprintf(stream, "  at %4.4g ms", c->frame.values[f]);
+    fputc('\n', stream);
+    for (size_t k = 0; k < tests; k++) {
+        char *name;
+        tp_status status = tp_record_string(record, "summary/pattern_name", k, &name, error);
+        if (status != TP_OK)
+            return status;
+        fprintf(stream, "%4zu  %-14.14s %5.2f  %7.3f  %7.3f  %7.3f  %9.3f", k, name,
+                c->noise.values[k], c->input.values[k], c->recall.values[k], c->hit.values[k],
+                c->rejection.values[k]);
+        free(name);
+        for (size_t f = 0; f < frames; f++)
+            fprintf(stream, "  %10.3f", c->frames.values[k * frames + f]);
+        fputc('\n', stream);
+    }
+    return TP_OK;
+}
+
+static tp_status print_summary(const tp_record *record, FILE *stream, tp_error *error) {
+    columns c;
+    memset(&c, 0, sizeof c);
+    tp_status status = read_columns(record, &c, error);
+    if (status == TP_OK && c.recall.dims[0] > 0)
+        status = print_rows(record, &c, stream, error);
+    else if (status == TP_OK)
+        fputs("\nNo test was finished.\n", stream);
+    free_columns(&c);
+    return status;
+}
+
+/* Spikes in training, and astrocytes over the threshold when it ends. */
+static tp_status print_training(const tp_record *record, FILE *stream, tp_error *error) {
+    tp_array spikes = {0}, time = {0};
+    tp_status status = TP_OK;
+    if (tp_record_has(record, "training/spikes/neurons/timestamps"))
+        status = tp_record_array(record, "training/spikes/neurons/timestamps", &spikes, error);
+    if (status == TP_OK && tp_record_has(record, "training/astrocytes/time"))
+        status = tp_record_array(record, "training/astrocytes/time", &time, error);
+    if (status == TP_OK && time.rank && time.dims[0] > 0)
+        fprintf(stream, "Training and pause: %g ms", time.values[time.dims[0] - 1]);
+    if (status == TP_OK && spikes.rank)
+        fprintf(stream, "%s%zu spikes", time.rank ? ", " : "Training and pause: ", spikes.dims[0]);
+    if (status == TP_OK && (time.rank || spikes.rank))
+        fputc('\n', stream);
+    tp_array_free(&spikes);
+    tp_array_free(&time);
+    return status;
+}
+
+tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *error) {
+    static const char *const attributes[] = {"title", "experiment", "status", "source"};
+    char *texts[4] = {NULL};
+    double seed = 0;
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < 4; i++)
+        status = tp_record_text(record, "/", attributes[i], &texts[i], error);
+    if (status == TP_OK)
+        status = tp_record_number(record, "/", "seed", &seed, error);
+    if (status == TP_OK)
+        fprintf(stream, "%s%s%s experiment, seed %.0f, %s, by %s\n", texts[0],
+                *texts[0] ? "\n" : "", texts[1], seed,
+                strcmp(texts[2], "complete") == 0 ? "complete" : "PARTIAL (interrupted)", texts[3]);
+    for (size_t i = 0; i < 4; i++)
+        free(texts[i]);
+    if (status == TP_OK)
+        status = print_training(record, stream, error);
+    if (status == TP_OK && tp_record_has(record, "summary"))
+        status = print_summary(record, stream, error);
+    if (status == TP_OK && ferror(stream))
+        status =
+            tp_fail(error, TP_FAILED, "", "the summary could not be printed: %s", strerror(errno));
+    return status;
+}

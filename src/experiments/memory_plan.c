@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/memory_plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/text.h"
+
+enum { TEST_NAME_ROOM = 32 };
+
+/* All that a plan says in ticks; the scenario says it in ms. */
+typedef struct protocol {
+    int64_t shown, every, pause, test_shown, test_after, test_between;
+} protocol;
+
+static tp_status read_frames(tp_memory_plan *plan, const tp_resolved *resolved, const protocol *p,
+                             tp_error *error) {
+    const tp_memory_description *d = &plan->description;
+    const tp_real_list *frames = &d->recall.readout.frames_ms;
+    const char *path = "recall.readout.frames";
+    plan->frame_count = frames->count;
+    plan->frames = calloc(frames->count + 1, sizeof *plan->frames);
+    if (!plan->frames)
+        return tp_fail_memory(error, "planning the experiment");
+    for (size_t i = 0; i < frames->count; i++) {
+        tp_status status = tp_resolved_ticks(resolved, path, frames->items[i], d->tick_ms,
+                                             &plan->frames[i], error);
+        if (status != TP_OK)
+            return status;
+        if (plan->frames[i] >= p->test_shown + p->test_after)
+            return tp_resolved_fail(resolved, error, path,
+                                    "a test ends %g ms after onset, before the frame at %g ms",
+                                    d->recall.shown_ms + d->recall.after_ms, frames->items[i]);
+        if (i > 0 && plan->frames[i] <= plan->frames[i - 1])
+            return tp_resolved_fail(resolved, error, path, "frames must be in order of time");
+    }
+    return TP_OK;
+}
+
+static tp_status read_protocol(tp_memory_plan *plan, const tp_resolved *resolved, protocol *p,
+                               tp_error *error) {
+    const tp_memory_description *d = &plan->description;
+    const struct {
+        const char *path;
+        double ms;
+        int64_t *count;
+    } durations[] = {
+        {"training.shown", d->training.shown_ms, &p->shown},
+        {"training.every", d->training.every_ms, &p->every},
+        {"pause", d->pause_ms, &p->pause},
+        {"recall.shown", d->recall.shown_ms, &p->test_shown},
+        {"recall.after", d->recall.after_ms, &p->test_after},
+        {"recall.between", d->recall.between_ms, &p->test_between},
+        {"recall.readout.window", d->recall.readout.window_ms, &plan->frame_window},
+        {"record.every", d->record.every_ms, &plan->every},
+    };
+    for (size_t i = 0; i < sizeof durations / sizeof *durations; i++) {
+        tp_status status = tp_resolved_ticks(resolved, durations[i].path, durations[i].ms,
+                                             d->tick_ms, durations[i].count, error);
+        if (status != TP_OK)
+            return status;
+    }
+    if (plan->every < 1)
+        return tp_resolved_fail(resolved, error, "record.every", "%g ms is shorter than the tick",
+                                d->record.every_ms);
+    if (p->shown > p->every) {
+        tp_resolved_fail(resolved, error, "training.shown",
+                         "a sample is shown for %g ms, but the next one comes after %g ms",
+                         d->training.shown_ms, d->training.every_ms);
+        return tp_hint(error, "choose training.every at least as long");
+    }
+    return read_frames(plan, resolved, p, error);
+}
+
+static tp_status load_patterns(tp_memory_plan *plan, const tp_resolved *resolved, tp_error *error) {
+    const tp_memory_description *d = &plan->description;
+    const tp_pattern_description *items = d->patterns.items;
+    plan->patterns = calloc(d->patterns.count, sizeof *plan->patterns);
+    if (!plan->patterns)
+        return tp_fail_memory(error, "loading patterns");
+    for (size_t i = 0; i < d->patterns.count; i++) {
+        char path[40];
+        snprintf(path, sizeof path, "patterns.%zu", i);
+        tp_status status =
+            tp_pattern_load(&items[i], resolved, path, (size_t)d->network.neurons.rows,
+                            (size_t)d->network.neurons.columns, &plan->patterns[i], error);
+        if (status != TP_OK)
+            return status;
+        plan->pattern_count = i + 1;
+    }
+    return TP_OK;
+}
+
+/* The next presentation of the plan, its image made by its own stream of random numbers. */
+static void present(tp_memory_plan *plan, tp_presentation *to, tp_presentation what,
+                    tp_noise_kind kind, tp_purpose purpose, uint32_t sample) {
+    const tp_stream_key key = {(uint64_t)plan->description.heading.seed, purpose, 0, sample};
+    *to = what;
+    to->image = plan->images + (size_t)(to - plan->presentations) * plan->neuron_count;
+    tp_noise_apply(kind, what.noise, &key, plan->patterns[what.pattern].pixels, plan->neuron_count,
+                   to->image);
+}
+
+static void plan_training(tp_memory_plan *plan, const protocol *p) {
+    const struct tp_memory_training *training = &plan->description.training;
+    const size_t samples = (size_t)training->samples;
+    tp_presentation *next = plan->presentations;
+    for (size_t i = 0; i < plan->pattern_count * samples; i++)
+        present(plan, next++,
+                (tp_presentation){.onset = (int64_t)i * p->every,
+                                  .shown = p->shown,
+                                  .pattern = i / samples,
+                                  .noise = training->noise,
+                                  .current = training->current},
+                (tp_noise_kind)training->noise_kind, TP_PURPOSE_TRAINING_NOISE, (uint32_t)i);
+    plan->training = (tp_segment){
+        .name = "training",
+        .phase = TP_PHASE_TRAINING,
+        .end = (int64_t)(plan->pattern_count * samples) * p->every + p->pause,
+        .presentations = plan->presentations,
+        .presentation_count = plan->pattern_count * samples,
+    };
+}
+
+static void plan_tests(tp_memory_plan *plan, const protocol *p) {
+    const struct tp_memory_recall *recall = &plan->description.recall;
+    const bool sequential = recall->tests == TP_TESTS_SEQUENTIAL;
+    const int64_t length = p->test_shown + p->test_after;
+    int64_t start = plan->training.end;
+    for (size_t k = 0; k < plan->test_count; k++) {
+        tp_presentation *shown = plan->presentations + plan->training.presentation_count + k;
+        present(plan, shown,
+                (tp_presentation){.onset = start,
+                                  .shown = p->test_shown,
+                                  .pattern = k / (size_t)recall->samples,
+                                  .noise = recall->noise,
+                                  .current = recall->current},
+                (tp_noise_kind)recall->noise_kind, TP_PURPOSE_RECALL_NOISE, (uint32_t)k);
+        char *name = plan->names + k * TEST_NAME_ROOM;
+        snprintf(name, TEST_NAME_ROOM, "recall/%zu", k);
+        const bool gap = sequential && k + 1 < plan->test_count;
+        plan->tests[k] = (tp_segment){
+            .name = name,
+            .phase = TP_PHASE_RECALL,
+            .start = start,
+            .end = start + length + (gap ? p->test_between : 0),
+            .presentations = shown,
+            .presentation_count = 1,
+        };
+        if (sequential)
+            start = plan->tests[k].end;
+    }
+}
+
+static tp_status allocate(tp_memory_plan *plan, tp_error *error) {
+    const size_t training = plan->pattern_count * (size_t)plan->description.training.samples;
+    plan->test_count = plan->pattern_count * (size_t)plan->description.recall.samples;
+    plan->neuron_count = plan->grid->neuron_count;
+    const size_t shown = training + plan->test_count;
+    plan->presentations = calloc(shown, sizeof *plan->presentations);
+    if (shown <= SIZE_MAX / plan->neuron_count)
+        plan->images = malloc(shown * plan->neuron_count);
+    plan->tests = calloc(plan->test_count, sizeof *plan->tests);
+    plan->names = calloc(plan->test_count, TEST_NAME_ROOM);
+    if (!plan->presentations || !plan->images || !plan->tests || !plan->names)
+        return tp_fail_memory(error, "planning the experiment");
+    return TP_OK;
+}
+
+static tp_status check_channels(const tp_memory_plan *plan, tp_cells cells,
+                                const tp_text_list *names, const char *path,
+                                const tp_resolved *resolved, tp_error *error) {
+    const char *known[TP_MAX_STATES + 3] = {NULL};
+    tp_channel channel;
+    for (size_t i = 0; tp_channel_at(plan->grid, cells, i, &channel); i++)
+        known[i] = channel.name;
+    for (size_t k = 0; k < names->count; k++) {
+        for (size_t j = 0; j < k; j++)
+            if (strcmp(names->items[j], names->items[k]) == 0)
+                return tp_resolved_fail(resolved, error, path, "'%s' is named twice",
+                                        names->items[k]);
+        bool found = false;
+        for (size_t i = 0; known[i] && !found; i++)
+            found = strcmp(known[i], names->items[k]) == 0;
+        if (found)
+            continue;
+        char list[300];
+        tp_text_join(known, list, sizeof list);
+        tp_resolved_fail(resolved, error, path,
+                         "'%.60s' is nothing that can be recorded here; "
+                         "expected one of: %s",
+                         names->items[k], list);
+        const char *nearest = tp_text_nearest(names->items[k], known);
+        return nearest ? tp_hint(error, "did you mean '%s'?", nearest) : TP_INVALID;
+    }
+    return TP_OK;
+}
+
+static tp_status check_region(const tp_region *region, size_t rows, size_t columns,
+                              const char *path, const tp_resolved *resolved, tp_error *error) {
+    bool fits = region->first_row < (int64_t)rows && region->first_column < (int64_t)columns &&
+                region->rows <= (int64_t)rows - region->first_row &&
+                region->columns <= (int64_t)columns - region->first_column;
+    if (fits)
+        return TP_OK;
+    return tp_resolved_fail(resolved, error, path,
+                            "the region does not lie within the %zu rows and %zu columns", rows,
+                            columns);
+}
+
+static tp_status check_recording(const tp_memory_plan *plan, const tp_resolved *resolved,
+                                 tp_error *error) {
+    const struct tp_memory_recording *record = &plan->description.record;
+    const tp_tiling *tiling = &plan->grid->tiling;
+    tp_status status =
+        check_channels(plan, TP_CELLS_NEURONS, &record->neurons, "record.neurons", resolved, error);
+    if (status == TP_OK)
+        status = check_channels(plan, TP_CELLS_ASTROCYTES, &record->astrocytes, "record.astrocytes",
+                                resolved, error);
+    if (status == TP_OK)
+        status = check_region(&record->neuron_region, tiling->rows, tiling->columns,
+                              "record.neuron_region", resolved, error);
+    if (status == TP_OK)
+        status = check_region(&record->astrocyte_region, tiling->tile_rows, tiling->tile_columns,
+                              "record.astrocyte_region", resolved, error);
+    return status;
+}
+
+tp_status tp_memory_prepare(const void *description, const tp_resolved *resolved, void **out,
+                            tp_error *error) {
+    tp_memory_plan *plan = calloc(1, sizeof *plan);
+    if (!plan)
+        return tp_fail_memory(error, "planning the experiment");
+    const tp_memory_description *d = description;
+    protocol p = {0};
+    plan->description = *d;
+    plan->clock = tp_clock_from(d->tick_ms);
+    tp_status status = read_protocol(plan, resolved, &p, error);
+    if (status == TP_OK)
+        status = tp_tiled_grid_create(&d->network, d->tick_ms, resolved, &plan->grid, error);
+    if (status == TP_OK)
+        status = load_patterns(plan, resolved, error);
+    if (status == TP_OK)
+        status = allocate(plan, error);
+    if (status == TP_OK)
+        status = check_recording(plan, resolved, error);
+    if (status == TP_OK) {
+        plan_training(plan, &p);
+        plan_tests(plan, &p);
+        *out = plan;
+        return TP_OK;
+    }
+    void *unfinished = plan;
+    tp_memory_discard(&unfinished);
+    return status;
+}
+
+void tp_memory_discard(void **out) {
+    tp_memory_plan *plan = *out;
+    if (!plan)
+        return;
+    for (size_t i = 0; i < plan->pattern_count; i++)
+        tp_pattern_free(&plan->patterns[i]);
+    free(plan->patterns);
+    tp_tiled_grid_destroy(&plan->grid);
+    free(plan->tests);
+    free(plan->names);
+    free(plan->images);
+    free(plan->presentations);
+    free(plan->frames);
+    free(plan);
+    *out = NULL;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A memory experiment before it runs: the network, the patterns, and what is shown when. */
+#ifndef TP_EXPERIMENTS_MEMORY_PLAN_H
+#define TP_EXPERIMENTS_MEMORY_PLAN_H
+
+#include "experiments/memory_block.h"
+#include "networks/channel.h"
+#include "networks/tiled_grid.h"
+#include "stimuli/pattern.h"
+
+/* A noisy image, shown for onset <= t < onset + shown; in ticks. */
+typedef struct tp_presentation {
+    int64_t onset, shown;
+    size_t pattern;
+    double noise, current;
+    uint8_t *image; /* [neuron] */
+} tp_presentation;
+
+/* A stretch of simulated time, from tick `start` up to tick `end`. */
+typedef struct tp_segment {
+    const char *name; /* "training", "recall/0" */
+    tp_phase phase;
+    int64_t start, end;
+    tp_presentation *presentations;
+    size_t presentation_count;
+} tp_segment;
+
+typedef struct tp_memory_plan {
+    tp_memory_description description; /* its lists live in the scenario */
+    tp_clock clock;
+    tp_tiled_grid *grid;
+    size_t neuron_count;
+    tp_pattern *patterns;
+    size_t pattern_count;
+    tp_segment training;
+    tp_segment *tests;
+    size_t test_count;
+    char *names;     /* of the tests' segments */
+    uint8_t *images; /* of all presentations */
+    tp_presentation *presentations;
+    int64_t every;   /* ticks from one recorded instant to the next */
+    int64_t *frames; /* [frame] ticks after onset */
+    size_t frame_count;
+    int64_t frame_window; /* ticks */
+} tp_memory_plan;
+
+tp_status tp_memory_prepare(const void *description, const tp_resolved *resolved, void **plan,
+                            tp_error *error);
+void tp_memory_discard(void **plan);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a memory experiment writes into its record. */
+#ifndef TP_EXPERIMENTS_MEMORY_RECORD_H
+#define TP_EXPERIMENTS_MEMORY_RECORD_H
+
+#include "experiments/memory_plan.h"
+#include "experiments/readout.h"
+#include "record/writer.h"
+
+/* The streams of the segment that runs. */
+typedef struct tp_segment_recorder tp_segment_recorder;
+
+tp_status tp_segment_recorder_create(const tp_memory_plan *plan, const tp_segment *segment,
+                                     tp_writer *writer, tp_segment_recorder **recorder,
+                                     tp_error *error);
+void tp_segment_recorder_destroy(tp_segment_recorder **recorder);
+
+/* The states and signals of the grid at its present tick. */
+tp_status tp_segment_recorder_sample(tp_segment_recorder *recorder, tp_error *error);
+
+/* The spikes of the grid's last interval. */
+tp_status tp_segment_recorder_spikes(tp_segment_recorder *recorder, tp_error *error);
+
+/* /patterns, and SEGMENT/stimulus. */
+tp_status tp_record_patterns(const tp_memory_plan *plan, tp_writer *writer, tp_error *error);
+tp_status tp_record_stimulus(const tp_memory_plan *plan, const tp_segment *segment,
+                             tp_writer *writer, tp_error *error);
+
+/* Writes GROUP/NAME; `values` are of the layout's type. */
+tp_status tp_record_put(tp_writer *writer, const char *group, const char *name, tp_layout layout,
+                        const void *values, tp_error *error);
+
+/* The layout of an array along one axis. */
+tp_layout tp_layout_along(tp_type type, const char *axis, size_t count, const char *units,
+                          const char *long_name);
+
+/* first, first + 1, ... along an axis, as its scale. */
+tp_status tp_record_index(tp_writer *writer, const char *group, const char *axis, size_t first,
+                          size_t count, tp_error *error);
+
+/* The members of `count` agreements, an array each, named PREFIXaccuracy and so on. */
+tp_status tp_record_agreements(tp_writer *writer, const char *group, const char *axis,
+                               const char *prefix, const tp_agreement *agreements, size_t count,
+                               tp_error *error);
+
+/* What one test gave. Its readouts are the count, then the frames. */
+typedef struct tp_test_result {
+    tp_agreement input;
+    tp_agreement *readouts;  /* [1 + frame] */
+    uint8_t *responses;      /* [1 + frame][neuron] */
+    double *frame_potential; /* [frame][neuron] first state of the neurons */
+    double *frame_calcium;   /* [frame][astrocyte] */
+    double *course_time;     /* [instant] ms after onset */
+    double *course_accuracy; /* [instant] by frames */
+    double *course_pixel_accuracy;
+    size_t course_count;
+} tp_test_result;
+
+tp_status tp_record_test(const tp_memory_plan *plan, const tp_segment *segment,
+                         const tp_test_result *result, tp_writer *writer, tp_error *error);
+
+/* /summary: one row for each of the first `count` tests. */
+tp_status tp_record_summary(const tp_memory_plan *plan, const tp_test_result *results, size_t count,
+                            tp_writer *writer, tp_error *error);
+
+#endif

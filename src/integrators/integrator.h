@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An integrator advances a population from one instant to another while its inputs are held.
+ * It is generic: all that it knows of a model is its descriptor. */
+#ifndef TP_INTEGRATORS_INTEGRATOR_H
+#define TP_INTEGRATORS_INTEGRATOR_H
+
+#include <tripartite/integrator.h>
+
+#include "models/population.h"
+
+/* An event of a cell: `when` is the part of the interval that had passed, in (0, 1]. */
+typedef struct tp_spike {
+    size_t cell;
+    double when;
+} tp_spike;
+
+/* Spikes of one interval, in order of time, then of cell. */
+typedef struct tp_spikes {
+    tp_spike *items;
+    size_t count;
+    size_t room;
+} tp_spikes;
+
+tp_status tp_spikes_append(tp_spikes *spikes, size_t cell, double when, tp_error *error);
+void tp_spikes_free(tp_spikes *spikes);
+
+typedef struct tp_integration tp_integration;
+
+struct tp_integrator {
+    const char *name;
+    const char *summary;
+    int order;
+    /* Number of derivatives that a step keeps beside the state. */
+    size_t stages;
+    /* One step of length h, in the model's time unit, of all cells. */
+    void (*step)(tp_integration *integration, double h);
+};
+
+/* An integrator at work on one population. */
+struct tp_integration {
+    const tp_integrator *integrator;
+    tp_population *population;
+    double step_ms;
+    double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
+    double *between[TP_MAX_STATES];  /* state at an intermediate stage */
+    double *memory;
+};
+
+tp_status tp_integration_create(const tp_integrator *integrator, tp_population *population,
+                                double step_ms, tp_integration **integration, tp_error *error);
+void tp_integration_destroy(tp_integration **integration);
+
+/* Advances the population by `steps` whole steps and appends the spikes to `spikes` (which may be
+ * NULL for a smooth model). */
+tp_status tp_integration_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
+                                 tp_error *error);
+
+/* The derivative of the population at `state`, by its model. */
+void tp_integration_slope(const tp_integration *integration, double *const *state,
+                          double *const *slope);
+
+extern const tp_integrator tp_euler;
+extern const tp_integrator tp_rk4;
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/population.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "models/rest.h"
+
+static size_t value_count(const tp_population *population) {
+    const tp_model *model = population->model;
+    return (model->state_count + model->input_count) * population->n;
+}
+
+static tp_status fill_initial(tp_population *population, tp_initial initial, tp_error *error) {
+    const tp_model *model = population->model;
+    double at[TP_MAX_STATES];
+    for (size_t s = 0; s < model->state_count; s++)
+        at[s] = model->states[s].initial;
+    if (initial == TP_INITIAL_REST) {
+        tp_status status = tp_model_rest(model, &population->setting, at, error);
+        if (status != TP_OK)
+            return status;
+    }
+    for (size_t s = 0; s < model->state_count; s++)
+        for (size_t i = 0; i < population->n; i++)
+            population->state[s][i] = at[s];
+    return TP_OK;
+}
+
+tp_status tp_population_create(const tp_model *model, const tp_model_setting *setting,
+                               tp_initial initial, size_t n, tp_population **out, tp_error *error) {
+    tp_population *population = calloc(1, sizeof *population);
+    if (!population)
+        return tp_fail_memory(error, "making a population");
+    population->model = model;
+    population->setting = *setting;
+    population->n = n;
+    size_t arrays = model->state_count + model->input_count;
+    if (n <= SIZE_MAX / sizeof(double) / arrays)
+        population->memory = calloc(n ? value_count(population) : 1, sizeof(double));
+    if (!population->memory) {
+        tp_population_destroy(&population);
+        return tp_fail_memory(error, "making a population");
+    }
+    double *next = population->memory;
+    for (size_t s = 0; s < model->state_count; s++, next += n)
+        population->state[s] = next;
+    for (size_t k = 0; k < model->input_count; k++, next += n)
+        population->input[k] = next;
+    tp_status status = fill_initial(population, initial, error);
+    if (status != TP_OK) {
+        tp_population_destroy(&population);
+        return status;
+    }
+    *out = population;
+    return TP_OK;
+}
+
+void tp_population_destroy(tp_population **population) {
+    if (!*population)
+        return;
+    free((*population)->memory);
+    free(*population);
+    *population = NULL;
+}
+
+void tp_population_copy(tp_population *to, const tp_population *from) {
+    memcpy(to->memory, from->memory, value_count(from) * sizeof(double));
+}
+
+tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error) {
+    const tp_model *model = population->model;
+    for (size_t s = 0; s < model->state_count; s++)
+        for (size_t i = 0; i < population->n; i++)
+            if (!isfinite(population->state[s][i])) {
+                tp_fail(error, TP_FAILED, "", "%s of %s cell %zu is %g at %g ms",
+                        model->states[s].name, model->name, i, population->state[s][i], time_ms);
+                return tp_hint(error, "the step may be too long for this model and input; try a "
+                                      "shorter step or another integrator");
+            }
+    return TP_OK;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "networks/population_block.h"
+
+#include <math.h>
+
+#include "base/fail.h"
+#include "base/text.h"
+
+enum { MOST_NAMES = 64 };
+
+const char *const *tp_model_names(void) {
+    static const char *names[MOST_NAMES + 1];
+    for (size_t i = 0; i <= MOST_NAMES; i++) {
+        const tp_model *model = tp_model_at(i);
+        names[i] = model ? model->name : NULL;
+    }
+    return names;
+}
+
+const char *const *tp_integrator_names(void) {
+    static const char *names[MOST_NAMES + 1];
+    for (size_t i = 0; i <= MOST_NAMES; i++) {
+        const tp_integrator *integrator = tp_integrator_at(i);
+        names[i] = integrator ? integrator->name : NULL;
+    }
+    return names;
+}
+
+static tp_status parameter_field(const tp_parameter *parameter, size_t offset, tp_arena *arena,
+                                 tp_field *field, tp_error *error) {
+    char number[40];
+    tp_text_number(parameter->value, number, sizeof number);
+    *field = (tp_field){
+        .key = parameter->name,
+        .kind = TP_REAL,
+        .offset = offset,
+        .unit = parameter->unit,
+        .fallback = tp_arena_format(arena, "%s %s", number, parameter->unit),
+        .lower = parameter->lower,
+        .upper = parameter->upper,
+        .help = parameter->long_name,
+    };
+    if (parameter->unit[0] == '1' && parameter->unit[1] == '\0')
+        field->fallback = tp_arena_text(arena, number);
+    return field->fallback ? TP_OK : tp_fail_memory(error, "reading the scenario");
+}
+
+tp_status tp_population_extend(const tp_population_description *description, size_t offset,
+                               tp_arena *arena, const tp_field **fields, tp_error *error) {
+    static const char *const initial_names[] = {"published", "rest", NULL};
+    const tp_model *model = tp_model_at((size_t)description->model);
+    tp_field *field =
+        tp_arena_alloc(arena, (model->parameter_count + model->option_count + 2) * sizeof *field);
+    if (!field)
+        return tp_fail_memory(error, "reading the scenario");
+    *fields = field;
+    *field++ = (tp_field){
+        .key = "initial",
+        .kind = TP_CHOICE,
+        .offset = offset + offsetof(tp_population_description, initial),
+        .fallback = model->initial,
+        .values = initial_names,
+        .help = "state to start from: as published, or the model's own rest",
+    };
+    for (size_t i = 0; i < model->option_count; i++)
+        *field++ = (tp_field){
+            .key = model->options[i].name,
+            .kind = TP_CHOICE,
+            .offset =
+                offset + offsetof(tp_population_description, setting.option) + i * sizeof(int),
+            .fallback = model->options[i].values[0],
+            .values = model->options[i].values,
+            .help = model->options[i].long_name,
+        };
+    for (size_t i = 0; i < model->parameter_count; i++) {
+        size_t at =
+            offset + offsetof(tp_population_description, setting.parameter) + i * sizeof(double);
+        tp_status status = parameter_field(&model->parameters[i], at, arena, field++, error);
+        if (status != TP_OK)
+            return status;
+    }
+    return TP_OK;
+}
+
+tp_status tp_population_from(const tp_population_description *description, size_t n,
+                             tp_population **population, tp_error *error) {
+    return tp_population_create(tp_model_at((size_t)description->model), &description->setting,
+                                (tp_initial)description->initial, n, population, error);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "networks/spike_window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+tp_status tp_spike_window_create(const tp_tiling *tiling, int64_t length, uint32_t need,
+                                 tp_spike_window *window, tp_error *error) {
+    tp_spike_window w = {.tiling = tiling, .length = length, .need = need};
+    w.count = calloc(tiling->rows * tiling->columns, sizeof *w.count);
+    w.tile_count = calloc(tiling->tile_rows * tiling->tile_columns, sizeof *w.tile_count);
+    if (!w.count || !w.tile_count) {
+        tp_spike_window_free(&w);
+        return tp_fail_memory(error, "making a spike window");
+    }
+    *window = w;
+    return TP_OK;
+}
+
+void tp_spike_window_free(tp_spike_window *window) {
+    free(window->count);
+    free(window->tile_count);
+    free(window->queue);
+    *window = (tp_spike_window){0};
+}
+
+static tp_status reserve(tp_spike_window *window, size_t room, tp_error *error) {
+    if (room <= window->room)
+        return TP_OK;
+    tp_window_spike *queue = malloc(room * sizeof *queue);
+    if (!queue)
+        return tp_fail_memory(error, "gathering spikes");
+    for (size_t i = 0; i < window->queued; i++)
+        queue[i] = window->queue[(window->first + i) % window->room];
+    free(window->queue);
+    window->queue = queue;
+    window->first = 0;
+    window->room = room;
+    return TP_OK;
+}
+
+/* A neuron has begun (+1) or ceased (-1) to fulfil the window. */
+static void tell_tiles(tp_spike_window *window, uint32_t cell, uint32_t change) {
+    const tp_tiling *tiling = window->tiling;
+    for (uint32_t c = tiling->cover_start[cell]; c < tiling->cover_start[cell + 1]; c++)
+        window->tile_count[tiling->cover[c]] += change;
+}
+
+tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
+                              tp_error *error) {
+    if (window->queued == window->room) {
+        tp_status status = reserve(window, window->room ? 2 * window->room : 1024, error);
+        if (status != TP_OK)
+            return status;
+    }
+    window->queue[(window->first + window->queued++) % window->room] =
+        (tp_window_spike){tick, cell};
+    if (++window->count[cell] == window->need)
+        tell_tiles(window, cell, 1);
+    return TP_OK;
+}
+
+void tp_spike_window_expire(tp_spike_window *window, int64_t tick) {
+    while (window->queued > 0) {
+        const tp_window_spike oldest = window->queue[window->first];
+        if (oldest.tick + window->length > tick)
+            return;
+        window->first = (window->first + 1) % window->room;
+        window->queued--;
+        if (window->count[oldest.cell]-- == window->need)
+            tell_tiles(window, oldest.cell, (uint32_t)-1);
+    }
+}
+
+tp_status tp_spike_window_copy(tp_spike_window *to, const tp_spike_window *from, tp_error *error) {
+    const tp_tiling *tiling = from->tiling;
+    to->queued = 0;
+    tp_status status = reserve(to, from->queued, error);
+    if (status != TP_OK)
+        return status;
+    for (size_t i = 0; i < from->queued; i++)
+        to->queue[i] = from->queue[(from->first + i) % from->room];
+    to->first = 0;
+    to->queued = from->queued;
+    memcpy(to->count, from->count, tiling->rows * tiling->columns * sizeof *to->count);
+    memcpy(to->tile_count, from->tile_count,
+           tiling->tile_rows * tiling->tile_columns * sizeof *to->tile_count);
+    return TP_OK;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "networks/tiled_grid.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "models/models.h"
+
+/* Counts are compared with parts of a tile; this is far below one neuron and far above rounding. */
+static const double COUNT_SLACK = 1e-6;
+
+void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
+    tp_tiled_grid *g = *grid;
+    if (!g)
+        return;
+    tp_integration_destroy(&g->neuron_integration);
+    tp_integration_destroy(&g->astrocyte_integration);
+    tp_population_destroy(&g->neurons);
+    tp_population_destroy(&g->astrocytes);
+    tp_spike_window_free(&g->driven);
+    tp_spike_window_free(&g->active);
+    tp_tiling_free(&g->tiling);
+    tp_spikes_free(&g->interval);
+    free(g->drive.holds);
+    free(g->drive.pulse_until);
+    free(g->drive.ip3_rate);
+    free(g->feedback);
+    free(g->applied);
+    free(g->astrocytic);
+    free(g);
+    *grid = NULL;
+}
+
+tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_error *error) {
+    const size_t neurons = from->neuron_count, astrocytes = from->astrocyte_count;
+    tp_status status = tp_spike_window_copy(&to->driven, &from->driven, error);
+    if (status == TP_OK)
+        status = tp_spike_window_copy(&to->active, &from->active, error);
+    if (status != TP_OK)
+        return status;
+    tp_population_copy(to->neurons, from->neurons);
+    tp_population_copy(to->astrocytes, from->astrocytes);
+    memcpy(to->drive.holds, from->drive.holds, astrocytes);
+    memcpy(to->drive.pulse_until, from->drive.pulse_until, astrocytes * sizeof(int64_t));
+    memcpy(to->drive.ip3_rate, from->drive.ip3_rate, astrocytes * sizeof(double));
+    memcpy(to->feedback, from->feedback, astrocytes);
+    memcpy(to->applied, from->applied, neurons * sizeof(double));
+    memcpy(to->astrocytic, from->astrocytic, neurons * sizeof(double));
+    to->tick = from->tick;
+    to->monitoring = from->monitoring;
+    to->feedback_free = from->feedback_free;
+    to->interval.count = 0;
+    return TP_OK;
+}
+
+void tp_tiled_grid_present(tp_tiled_grid *grid, const uint8_t *pixels, double current) {
+    for (size_t i = 0; i < grid->neuron_count; i++)
+        grid->applied[i] = pixels && pixels[i] ? current : 0;
+}
+
+void tp_tiled_grid_phase(tp_tiled_grid *grid, tp_phase phase, bool image_shown) {
+    const int monitor = grid->description.drive.monitor;
+    const int during = grid->description.feedback.during;
+    const bool recall = phase == TP_PHASE_RECALL;
+    grid->monitoring = !recall || monitor == TP_MONITOR_ALWAYS;
+    grid->feedback_free = during == TP_DURING_ALWAYS || (during == TP_DURING_RECALL && recall) ||
+                          (during == TP_DURING_INPUT && recall && image_shown);
+}
+
+/* I_neuro of each astrocyte at this tick. */
+static void exchange_drive(tp_tiled_grid *grid) {
+    const tp_tiled_grid_description *d = &grid->description;
+    const int64_t now = grid->tick;
+    tp_astrocyte_drive *drive = &grid->drive;
+    for (size_t j = 0; j < grid->astrocyte_count; j++) {
+        const bool holds = grid->monitoring &&
+                           (double)grid->driven.tile_count[j] > grid->drive_more_than + COUNT_SLACK;
+        const bool starts = holds && !drive->holds[j];
+        bool on;
+        if (d->drive.retrigger == TP_RETRIGGER_EXTEND) {
+            if (holds)
+                drive->pulse_until[j] = now + grid->pulse;
+            on = holds || now < drive->pulse_until[j];
+        } else {
+            if (starts)
+                drive->pulse_until[j] = now + grid->pulse;
+            on = now < drive->pulse_until[j];
+        }
+        drive->holds[j] = holds;
+        drive->ip3_rate[j] = on ? d->drive.ip3_rate : 0;
+    }
+}
+
+/* I_astro of the neurons, from who feeds back. */
+static void spread_feedback(tp_tiled_grid *grid) {
+    const tp_tiling *tiling = &grid->tiling;
+    const double current = grid->description.feedback.current;
+    const int overlap = grid->description.feedback.overlap;
+    for (size_t i = 0; i < grid->neuron_count; i++) {
+        unsigned count = 0;
+        bool last = false;
+        for (uint32_t c = tiling->cover_start[i]; c < tiling->cover_start[i + 1]; c++) {
+            last = grid->feedback[tiling->cover[c]] != 0;
+            count += last;
+        }
+        double times = overlap == TP_OVERLAP_SUM    ? count
+                       : overlap == TP_OVERLAP_LAST ? last
+                                                    : count > 0;
+        grid->astrocytic[i] = times * current;
+    }
+}
+
+static void exchange_feedback(tp_tiled_grid *grid) {
+    const double *calcium = grid->astrocytes->state[grid->calcium];
+    const double threshold = grid->description.feedback.calcium;
+    bool changed = false;
+    for (size_t j = 0; j < grid->astrocyte_count; j++) {
+        const uint8_t on =
+            grid->feedback_free && calcium[j] > threshold &&
+            (double)grid->active.tile_count[j] > grid->feedback_more_than + COUNT_SLACK;
+        changed |= on != grid->feedback[j];
+        grid->feedback[j] = on;
+    }
+    if (changed)
+        spread_feedback(grid);
+}
+
+/* Astrocytes are advanced at the end of their interval, with the input of its start: until then
+ * the others see their last finished state. */
+static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
+    if (grid->tick == 0 || grid->tick % grid->astrocyte_exchange != 0)
+        return TP_OK;
+    tp_status status = tp_integration_advance(grid->astrocyte_integration,
+                                              (size_t)grid->astrocyte_steps, NULL, error);
+    const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
+    if (status == TP_OK)
+        status = tp_population_check(grid->astrocytes, now, error);
+    if (status == TP_OK)
+        status = tp_population_check(grid->neurons, now, error);
+    return status;
+}
+
+tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error) {
+    tp_status status = finish_astrocytes(grid, error);
+    if (status != TP_OK)
+        return status;
+    tp_spike_window_expire(&grid->driven, grid->tick);
+    tp_spike_window_expire(&grid->active, grid->tick);
+    exchange_drive(grid);
+    exchange_feedback(grid);
+    if (grid->tick % grid->astrocyte_exchange == 0)
+        memcpy(grid->astrocytes->input[0], grid->drive.ip3_rate,
+               grid->astrocyte_count * sizeof(double));
+    if (grid->tick % grid->neuron_exchange == 0)
+        for (size_t i = 0; i < grid->neuron_count; i++)
+            grid->neurons->input[0][i] = grid->applied[i] + grid->astrocytic[i];
+    return TP_OK;
+}
+
+tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error) {
+    grid->interval.count = 0;
+    grid->tick++;
+    if (grid->tick % grid->neuron_exchange != 0)
+        return TP_OK;
+    tp_status status = tp_integration_advance(grid->neuron_integration, (size_t)grid->neuron_steps,
+                                              &grid->interval, error);
+    for (size_t k = 0; status == TP_OK && k < grid->interval.count; k++) {
+        const uint32_t cell = (uint32_t)grid->interval.items[k].cell;
+        status = tp_spike_window_add(&grid->driven, cell, grid->tick, error);
+        if (status == TP_OK)
+            status = tp_spike_window_add(&grid->active, cell, grid->tick, error);
+    }
+    return status;
+}
+
+double tp_tiled_grid_spike_ms(const tp_tiled_grid *grid, const tp_spike *spike) {
+    const double start = (double)(grid->tick - grid->neuron_exchange);
+    return tp_clock_ms(&grid->clock, start + spike->when * (double)grid->neuron_exchange);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Neurons on a grid under astrocytes on tiles, coupled by thresholded currents (Gordleeva et al.
+ * 2019). Between ticks every cell is alone. */
+#ifndef TP_NETWORKS_TILED_GRID_H
+#define TP_NETWORKS_TILED_GRID_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "networks/spike_window.h"
+#include "networks/tiled_grid_block.h"
+#include "networks/tiling.h"
+
+typedef struct tp_astrocyte_drive {
+    uint8_t *holds;       /* [astrocyte] more than the given part of its neurons is driven */
+    int64_t *pulse_until; /* [astrocyte] tick at which its pulse ends */
+    double *ip3_rate;     /* [astrocyte] I_neuro, uM/s */
+} tp_astrocyte_drive;
+
+typedef struct tp_tiled_grid {
+    tp_tiled_grid_description description;
+    tp_clock clock;
+    tp_tiling tiling;
+    size_t neuron_count, astrocyte_count;
+    tp_population *neurons, *astrocytes;
+    tp_integration *neuron_integration, *astrocyte_integration;
+    int64_t neuron_exchange, astrocyte_exchange; /* ticks */
+    int64_t neuron_steps, astrocyte_steps;       /* steps in an exchange interval */
+    int64_t pulse;                               /* ticks */
+    double drive_more_than, feedback_more_than;  /* neurons of a tile */
+    size_t calcium;                              /* index of the state */
+
+    int64_t tick;       /* the present */
+    bool monitoring;    /* neurons can drive astrocytes */
+    bool feedback_free; /* astrocytes can feed back */
+    tp_spike_window driven, active;
+    tp_astrocyte_drive drive;
+    uint8_t *feedback;  /* [astrocyte] feeds back */
+    double *applied;    /* [neuron] I_app */
+    double *astrocytic; /* [neuron] I_astro */
+    tp_spikes interval; /* of the neurons' last interval; `when` in (0, 1] */
+} tp_tiled_grid;
+
+/* Builds the network at tick 0. Errors of the description are told at its place in the scenario,
+ * where its block has the path "network". */
+tp_status tp_tiled_grid_create(const tp_tiled_grid_description *description, double tick_ms,
+                               const tp_resolved *resolved, tp_tiled_grid **grid, tp_error *error);
+void tp_tiled_grid_destroy(tp_tiled_grid **grid);
+
+/* Makes `to` a copy of `from`; both from one description. */
+tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_error *error);
+
+/* The input current from now on: `current` where pixels[neuron] is not 0; NULL for none. */
+void tp_tiled_grid_present(tp_tiled_grid *grid, const uint8_t *pixels, double current);
+
+/* What the protocol is at, which decides who may drive whom. */
+typedef enum tp_phase { TP_PHASE_TRAINING, TP_PHASE_RECALL } tp_phase;
+void tp_tiled_grid_phase(tp_tiled_grid *grid, tp_phase phase, bool image_shown);
+
+/* Exchanges the signals of the present tick. TP_FAILED where a state is not finite. */
+tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error);
+
+/* Goes on to the next tick. The spikes between the two are then in grid->interval; their times
+ * are tp_tiled_grid_spike_ms. */
+tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error);
+double tp_tiled_grid_spike_ms(const tp_tiled_grid *grid, const tp_spike *spike);
+
+#endif

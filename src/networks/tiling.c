@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "networks/tiling.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+
+size_t tp_tiles_along(size_t length, size_t tile, size_t stride) {
+    if (length < tile || (length - tile) % stride != 0)
+        return 0;
+    return (length - tile) / stride + 1;
+}
+
+/* The tiles along one side that hold position x: first ... last, or none where last < first. */
+static void tiles_at(size_t x, size_t tile, size_t stride, size_t count, size_t *first,
+                     size_t *end) {
+    *first = x < tile ? 0 : (x - tile) / stride + 1;
+    *end = x / stride + 1;
+    if (*end > count)
+        *end = count;
+    if (*end < *first)
+        *end = *first;
+}
+
+/* Writes the cover of every neuron where `cover` is given, and counts it in any case. */
+static size_t fill(tp_tiling *t, uint32_t *cover) {
+    size_t at = 0;
+    for (size_t row = 0; row < t->rows; row++) {
+        size_t j0, j1;
+        tiles_at(row, t->tile, t->stride, t->tile_rows, &j0, &j1);
+        for (size_t column = 0; column < t->columns; column++) {
+            size_t k0, k1;
+            tiles_at(column, t->tile, t->stride, t->tile_columns, &k0, &k1);
+            t->cover_start[row * t->columns + column] = (uint32_t)at;
+            for (size_t j = j0; j < j1; j++)
+                for (size_t k = k0; k < k1; k++, at++)
+                    if (cover)
+                        cover[at] = (uint32_t)(j * t->tile_columns + k);
+        }
+    }
+    t->cover_start[t->rows * t->columns] = (uint32_t)at;
+    return at;
+}
+
+tp_status tp_tiling_create(size_t rows, size_t columns, size_t tile, size_t stride,
+                           tp_tiling *tiling, tp_error *error) {
+    tp_tiling t = {
+        .rows = rows,
+        .columns = columns,
+        .tile = tile,
+        .stride = stride,
+        .tile_rows = tp_tiles_along(rows, tile, stride),
+        .tile_columns = tp_tiles_along(columns, tile, stride),
+    };
+    t.cover_start = calloc(rows * columns + 1, sizeof *t.cover_start);
+    if (t.cover_start)
+        t.cover = calloc(fill(&t, NULL) + 1, sizeof *t.cover);
+    if (!t.cover) {
+        tp_tiling_free(&t);
+        return tp_fail_memory(error, "laying tiles over the neurons");
+    }
+    fill(&t, t.cover);
+    *tiling = t;
+    return TP_OK;
+}
+
+void tp_tiling_free(tp_tiling *tiling) {
+    free(tiling->cover_start);
+    free(tiling->cover);
+    *tiling = (tp_tiling){0};
+}

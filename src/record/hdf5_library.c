@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "record/hdf5_library.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tp_hdf5_start(void) {
+    /* The exit handler would close, and so write, a file whose disk has failed, and may crash over
+     * it. Fails harmlessly where HDF5 runs already. */
+    (void)H5dont_atexit();
+    /* A library does not print: tp_hdf5_reason fetches what HDF5 has to say. */
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+typedef struct reason {
+    char text[512];
+    char system[256];
+} reason;
+
+static herr_t gather_reason(unsigned depth, const H5E_error2_t *entry, void *data) {
+    (void)depth;
+    static const char marker[] = "error message = '";
+    reason *found = data;
+    if (!entry->desc || !*entry->desc)
+        return 0;
+    const char *system = strstr(entry->desc, marker);
+    if (system && !found->system[0]) {
+        /* The rest of such a text is the hour, a descriptor and an address: of no use to a user. */
+        const char *text = system + strlen(marker);
+        const char *colon = strchr(entry->desc, ':');
+        int length = (int)((colon ? colon : system) - entry->desc);
+        snprintf(found->system, sizeof found->system, "%.*s", (int)strcspn(text, "'"), text);
+        snprintf(found->text, sizeof found->text, "%.*s", length, entry->desc);
+    } else if (!found->text[0]) {
+        snprintf(found->text, sizeof found->text, "%s", entry->desc);
+    }
+    return 0;
+}
+
+void tp_hdf5_reason(char *text, size_t size) {
+    reason found = {.text = "", .system = ""};
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, gather_reason, &found);
+    if (found.system[0])
+        snprintf(text, size, "%s (HDF5: %s)", found.system, found.text);
+    else
+        snprintf(text, size, "HDF5: %s", found.text[0] ? found.text : "no reason given");
+}
+
+char *tp_hdf5_path(const char *path) {
+    size_t length = path ? strlen(path) : 0;
+    char *clean = malloc(length + 2);
+    if (!clean)
+        return NULL;
+    char *end = clean;
+    for (const char *name = path; name && *name;) {
+        name += strspn(name, "/");
+        size_t width = strcspn(name, "/");
+        if (width > 0 && !(width == 1 && *name == '.')) {
+            *end++ = '/';
+            memcpy(end, name, width);
+            end += width;
+        }
+        name += width;
+    }
+    if (end == clean)
+        *end++ = '/';
+    *end = '\0';
+    return clean;
+}
+
+bool tp_hdf5_exists(hid_t file, const char *path) {
+    if (strcmp(path, "/") == 0)
+        return true;
+    char *part = malloc(strlen(path) + 1);
+    if (!part)
+        return false;
+    strcpy(part, path);
+    /* H5Lexists fails, rather than saying no, where a link above the last one is missing. */
+    bool exists = true;
+    for (char *slash = strchr(part + 1, '/'); exists && slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        exists = H5Lexists(file, part, H5P_DEFAULT) > 0;
+        *slash = '/';
+    }
+    exists = exists && H5Lexists(file, part, H5P_DEFAULT) > 0 &&
+             H5Oexists_by_name(file, part, H5P_DEFAULT) > 0;
+    free(part);
+    return exists;
+}
+
+hid_t tp_hdf5_text_type(void) {
+    /* Of variable length: h5py and h5netcdf then give a str (of fixed length: bytes), MATLAB a
+     * string, and a text may be longer than the 64 KiB that an object's header can hold. */
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 &&
+        (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
+        H5Tclose(type);
+        return H5I_INVALID_HID;
+    }
+    return type;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TP_RECORD_READER_PRIVATE_H
+#define TP_RECORD_READER_PRIVATE_H
+
+#include <hdf5.h>
+#include <stdint.h>
+#include <tripartite/record.h>
+
+/* The array that was read last stays open, and with it the chunk that it unpacked last: row after
+ * row is then not chunk after chunk. */
+typedef struct tp_record_recent {
+    char *path;
+    hid_t dataset;
+    size_t rank;
+    size_t dims[TP_MAX_RANK];
+} tp_record_recent;
+
+struct tp_record {
+    hid_t file;
+    char *path;
+    uint64_t bytes; /* of the file; nothing in it can be much larger */
+    tp_record_recent *recent;
+};
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arrays that grow. */
+#include "base/fail.h"
+#include "record/writer_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, tp_error *error) {
+    hsize_t chunk[TP_MAX_RANK];
+    size_t value_bytes = tp_type_size(layout->type);
+    (void)tp_chunk_shape(layout, value_bytes, TP_GROWING, chunk);
+    stream->type = layout->type;
+    stream->rank = layout->rank;
+    memcpy(stream->dims, layout->dims, sizeof stream->dims);
+    (void)tp_layout_count(layout, 1, &stream->row_values); /* checked by tp_writer_add */
+    stream->row_bytes = stream->row_values * value_bytes;
+    stream->capacity = (size_t)chunk[0];
+    /* One more, since nothing may be asked of malloc where a row is empty. */
+    stream->buffer = malloc(stream->capacity * stream->row_bytes + 1);
+    return stream->buffer ? TP_OK : tp_fail_memory(error, "opening a stream");
+}
+
+tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_layout *layout,
+                                tp_writer_stream **stream, tp_error *error) {
+    *stream = NULL;
+    if (layout->rank == 0)
+        return tp_fail(error, TP_FAILED, writer->temporary.target,
+                       "stream '%s' has no axis to grow along", path);
+    tp_writer_stream *made = calloc(1, sizeof *made);
+    if (!made)
+        return tp_fail_memory(error, "opening a stream");
+    made->writer = writer;
+    made->dataset = H5I_INVALID_HID;
+    tp_status status = tp_writer_add(writer, path, layout, tp_type_in_file(layout->type),
+                                     TP_GROWING, &made->dataset, error);
+    if (status != TP_OK) {
+        free(made);
+        return status;
+    }
+    made->entry = writer->entry_count - 1;
+    made->next = writer->streams;
+    writer->streams = made;
+    status = fill_stream(made, layout, error);
+    if (status == TP_OK)
+        *stream = made;
+    return status;
+}
+
+/* Writes the rows in the buffer behind those in the file. */
+static tp_status write_rows(tp_writer_stream *stream, tp_error *error) {
+    tp_writer *writer = stream->writer;
+    const char *path = writer->entries[stream->entry].path;
+    hsize_t size[TP_MAX_RANK], start[TP_MAX_RANK] = {0}, count[TP_MAX_RANK];
+    for (size_t axis = 0; axis < stream->rank; axis++)
+        size[axis] = count[axis] = stream->dims[axis];
+    size[0] = stream->written + stream->held;
+    start[0] = stream->written;
+    count[0] = stream->held;
+    if (H5Dset_extent(stream->dataset, size) < 0)
+        return tp_writer_break(writer, error, "growing array '%s'", path);
+    if (stream->row_bytes > 0) {
+        hid_t file = H5Dget_space(stream->dataset);
+        hid_t memory = H5Screate_simple((int)stream->rank, count, NULL);
+        if (file < 0 || memory < 0 ||
+            H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+            H5Dwrite(stream->dataset, tp_type_in_memory(stream->type), memory, file, H5P_DEFAULT,
+                     stream->buffer) < 0 ||
+            H5Sclose(memory) < 0 || H5Sclose(file) < 0)
+            return tp_writer_break(writer, error, "writing array '%s'", path);
+    }
+    stream->written += stream->held;
+    stream->held = 0;
+    return TP_OK;
+}
+
+/* Whole numbers of the type that go from `low` up to, but not including, `high`. */
+#define CONVERT_WHOLE(type, low, high)                                                             \
+    for (size_t i = 0; i < count; i++) {                                                           \
+        double whole = rint(values[i]);                                                            \
+        if (!(whole >= (low) && whole < (high)))                                                   \
+            return false;                                                                          \
+        ((type *)into)[i] = (type)whole;                                                           \
+    }                                                                                              \
+    return true
+
+/* False where a value does not fit. */
+static bool convert(tp_type type, void *into, const double *values, size_t count) {
+    switch (type) {
+    case TP_FLOAT64:
+        memcpy(into, values, count * sizeof *values);
+        return true;
+    case TP_FLOAT32:
+        for (size_t i = 0; i < count; i++)
+            ((float *)into)[i] = (float)values[i];
+        return true;
+    case TP_UINT8:
+        CONVERT_WHOLE(uint8_t, 0, 0x1p8);
+    case TP_INT32:
+        CONVERT_WHOLE(int32_t, -0x1p31, 0x1p31);
+    case TP_UINT64:
+        CONVERT_WHOLE(uint64_t, 0, 0x1p64);
+    }
+    return false;
+}
+
+static tp_status append(tp_writer_stream *stream, const double *doubles, const void *own,
+                        size_t count, tp_error *error) {
+    tp_writer *writer = stream->writer;
+    tp_status status = tp_writer_ready(writer, error);
+    size_t taken = 0;
+    while (status == TP_OK && taken < count) {
+        size_t room = stream->capacity - stream->held;
+        size_t rows = count - taken < room ? count - taken : room;
+        unsigned char *into = stream->buffer + stream->held * stream->row_bytes;
+        if (stream->row_bytes > 0 && doubles) {
+            if (!convert(stream->type, into, doubles + taken * stream->row_values,
+                         rows * stream->row_values))
+                return tp_fail(error, TP_FAILED, writer->temporary.target,
+                               "a value does not fit into the integers of array '%s'",
+                               writer->entries[stream->entry].path);
+        } else if (stream->row_bytes > 0) {
+            memcpy(into, (const unsigned char *)own + taken * stream->row_bytes,
+                   rows * stream->row_bytes);
+        }
+        taken += rows;
+        stream->held += rows;
+        if (stream->held == stream->capacity)
+            status = write_rows(stream, error);
+    }
+    return status;
+}
+
+tp_status tp_writer_append_doubles(tp_writer_stream *stream, const double *rows, size_t count,
+                                   tp_error *error) {
+    return append(stream, rows, NULL, count, error);
+}
+
+tp_status tp_writer_append(tp_writer_stream *stream, const void *rows, size_t count,
+                           tp_error *error) {
+    return append(stream, NULL, rows, count, error);
+}
+
+tp_status tp_stream_finish(tp_writer *writer, tp_error *error) {
+    tp_status status = TP_OK;
+    for (tp_writer_stream *stream = writer->streams; status == TP_OK && stream;
+         stream = stream->next) {
+        const tp_entry *entry = &writer->entries[stream->entry];
+        if (stream->held > 0)
+            status = write_rows(stream, error);
+        if (status == TP_OK && H5Dclose(stream->dataset) < 0)
+            status = tp_writer_break(writer, error, "closing array '%s'", entry->path);
+        stream->dataset = H5I_INVALID_HID;
+        if (status == TP_OK)
+            status = tp_axis_settle(writer, entry, stream->written, error);
+    }
+    return status;
+}
+
+void tp_stream_free(tp_writer *writer) {
+    while (writer->streams) {
+        tp_writer_stream *next = writer->streams->next;
+        free(writer->streams->buffer);
+        free(writer->streams);
+        writer->streams = next;
+    }
+}

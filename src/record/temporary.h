@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A file that appears under its name when it is whole. Knows files, not HDF5. */
+#ifndef TP_RECORD_TEMPORARY_H
+#define TP_RECORD_TEMPORARY_H
+
+#include <tripartite/error.h>
+
+typedef struct tp_temporary {
+    char *target;    /* the final name */
+    char *directory; /* where that lies */
+    char *path;      /* the name until then; in the same directory, so that renaming is atomic */
+} tp_temporary;
+
+/* Makes an empty file beside `target`. On failure nothing is left behind. */
+tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_error *error);
+
+/* Makes sure that the file is on the disk, and gives it its final name. On failure the file is
+ * still under its temporary name. */
+tp_status tp_temporary_publish(const tp_temporary *temporary, tp_error *error);
+
+/* Removes the file, where it still has its temporary name, and frees the names. */
+void tp_temporary_drop(tp_temporary *temporary);
+
+/* Frees the names only. */
+void tp_temporary_free(tp_temporary *temporary);
+
+#endif

@@ -18,6 +18,7 @@ const tp_integrator tp_euler = {
     .name = "euler",
     .summary = "explicit Euler, fixed step, order 1",
     .order = 1,
+    .crossing = TP_CROSSING_STEP_END,
     .stages = 1,
     .step = step,
 };

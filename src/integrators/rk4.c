@@ -34,6 +34,7 @@ const tp_integrator tp_rk4 = {
     .name = "rk4",
     .summary = "classical Runge-Kutta, fixed step, order 4",
     .order = 4,
+    .crossing = TP_CROSSING_LOCATED,
     .stages = 4,
     .step = step,
 };

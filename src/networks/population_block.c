@@ -50,7 +50,7 @@ tp_status tp_population_extend(const tp_population_description *description, siz
     static const char *const initial_names[] = {"published", "rest", NULL};
     const tp_model *model = tp_model_at((size_t)description->model);
     tp_field *field =
-        tp_arena_alloc(arena, (model->parameter_count + model->option_count + 2) * sizeof *field);
+        tp_arena_alloc(arena, (model->parameter_count + model->option_count + 3) * sizeof *field);
     if (!field)
         return tp_fail_memory(error, "reading the scenario");
     *fields = field;
@@ -62,6 +62,16 @@ tp_status tp_population_extend(const tp_population_description *description, siz
         .values = initial_names,
         .help = "state to start from: as published, or the model's own rest",
     };
+    const tp_integrator *integrator = tp_integrator_at((size_t)description->integrator);
+    if (model->event)
+        *field++ = (tp_field){
+            .key = "crossing",
+            .kind = TP_CHOICE,
+            .offset = offset + offsetof(tp_population_description, crossing),
+            .fallback = tp_crossing_names[integrator->crossing],
+            .values = tp_crossing_names,
+            .help = "a spike inside a step: reset and stamped at the step's end, or located",
+        };
     for (size_t i = 0; i < model->option_count; i++)
         *field++ = (tp_field){
             .key = model->options[i].name,

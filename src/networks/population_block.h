@@ -15,7 +15,8 @@ typedef struct tp_population_description {
     int integrator; /* as tp_integrator_at counts */
     double step_ms;
     double exchange_ms;
-    int initial; /* tp_initial */
+    int crossing; /* tp_crossing */
+    int initial;  /* tp_initial */
     tp_model_setting setting;
 } tp_population_description;
 

@@ -131,11 +131,12 @@ static tp_status build_populations(tp_tiled_grid *g, const tp_resolved *resolved
     if (status == TP_OK)
         status =
             tp_integration_create(tp_integrator_at((size_t)d->neurons.cells.integrator), g->neurons,
-                                  d->neurons.cells.step_ms, &g->neuron_integration, error);
+                                  d->neurons.cells.step_ms, (tp_crossing)d->neurons.cells.crossing,
+                                  &g->neuron_integration, error);
     if (status == TP_OK)
         status = tp_integration_create(tp_integrator_at((size_t)d->astrocytes.cells.integrator),
                                        g->astrocytes, d->astrocytes.cells.step_ms,
-                                       &g->astrocyte_integration, error);
+                                       TP_CROSSING_STEP_END, &g->astrocyte_integration, error);
     if (status != TP_OK)
         return status;
     g->drive.holds = calloc(g->astrocyte_count, 1);

@@ -53,6 +53,7 @@ static bool plain_unit(const char *text) {
     if (at[0] == '1' && (at[1] == '/' || at[1] == '\0'))
         at++;
     char before = '\0';
+    int open = 0; /* UDUNITS-2 overlooks a bracket too many */
     for (; *at; at++) {
         unsigned char c = (unsigned char)*at;
         bool letter = isalpha(c) || c >= 0x80 || c == '%';
@@ -63,9 +64,12 @@ static bool plain_unit(const char *text) {
             return false;
         if (!letter && !digit && !strchr(" /*.^-()", c))
             return false;
+        open += (c == '(') - (c == ')');
+        if (open < 0)
+            return false;
         before = (char)c;
     }
-    return true;
+    return open == 0;
 }
 
 static ut_unit *parse(tp_units *units, const char *text) {

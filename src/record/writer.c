@@ -141,8 +141,8 @@ static tp_status verify(const tp_writer *writer, tp_error *error) {
     return status;
 }
 
-/* Closes the file without a failed write. Where one is met, the ids stay open for good: closing
- * them would make HDF5 write again, over a state that it no longer understands. */
+/* Closes the file, unless a write to it has failed: its ids then stay open for good, since closing
+ * them would make HDF5 write again from a state that it makes no promises about. */
 static void abandon(tp_writer *writer) {
     if (writer->file < 0 || writer->broken)
         return;

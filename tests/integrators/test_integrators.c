@@ -91,11 +91,11 @@ static void located_spikes_keep_the_order_of_rk4(void **unused) {
     (void)unused;
     enum { COUNT = 4 };
     double times[MOST_SPIKES], finest[MOST_SPIKES], steps[COUNT], errors[COUNT];
-    assert_int_equal(spike_times(&tp_rk4, 0.1 / 64, 5, 35, 35, finest), 4);
+    assert_int_equal(spike_times(&tp_rk4, 0.025 / 32, 5, 35, 35, finest), 4);
     for (int i = 0; i < 4; i++)
         assert_close(finest[i], exact_5[i], 0, 1e-5);
     for (int k = 0; k < COUNT; k++) {
-        steps[k] = 0.1 / (1 << k);
+        steps[k] = 0.025 / (1 << k);
         errors[k] = 0;
         assert_int_equal(spike_times(&tp_rk4, steps[k], 5, 35, 35, times), 4);
         for (int i = 0; i < 4; i++)

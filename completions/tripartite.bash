@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Completion of tripartite's command line for bash.
+
+_tripartite() {
+    local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]}
+    local before='' verb=${COMP_WORDS[1]:-} choices=''
+    [ "$COMP_CWORD" -gt 0 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W 'check info models plot run --help --version' -- "$word")
+        return
+    fi
+    case $before in
+    -o | --output | -s | --set)
+        [ "$before" = -o ] || [ "$before" = --output ] &&
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    -k | --keys)
+        mapfile -t COMPREPLY < <(compgen -W memory -- "$word")
+        return
+        ;;
+    esac
+    case $verb in
+    run) choices='--output --set --quiet --help' ;;
+    check) choices='--keys --set --help' ;;
+    info) choices='--scenario --resolved --help' ;;
+    plot) choices='--output --list --help' ;;
+    models) choices='--markdown --help' ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+    elif [ "$verb" = models ]; then
+        mapfile -t COMPREPLY < <(
+            compgen -W "$("$program" models 2>/dev/null | sed '/^$/,$d; s/ .*//')" -- "$word")
+    elif [ "$verb" = plot ] && [ "$COMP_CWORD" -eq 3 ]; then
+        mapfile -t COMPREPLY < <(
+            compgen -W "$("$program" plot --list 2>/dev/null | awk '{print $1}')" -- "$word")
+    else
+        local pattern='!*.h5'
+        [ "$verb" = run ] || [ "$verb" = check ] && pattern='!*.@(yaml|yml)'
+        shopt -q extglob || shopt -s extglob
+        mapfile -t COMPREPLY < <(
+            compgen -f -X "$pattern" -- "$word"
+            compgen -d -- "$word")
+    fi
+}
+
+complete -o filenames -F _tripartite tripartite

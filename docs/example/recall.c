@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs a scenario with less noise than it asks for, and prints how well each digit came back.
+ * cc recall.c $(pkg-config --cflags --libs tripartite) -o recall && ./recall two-digits.yaml */
+#include <stdio.h>
+#include <stdlib.h>
+#include <tripartite/tripartite.h>
+
+static void must(tp_status status, const tp_error *error) {
+    if (status == TP_OK)
+        return;
+    fprintf(stderr, "%s: %s\n%s\n", error->where, error->message, error->hint);
+    exit(1);
+}
+
+int main(int argc, char **argv) {
+    const char *sets[] = {"recall.noise=20 %", "record.neurons=[]"};
+    tp_error error;
+    tp_scenario *scenario;
+    tp_record *record;
+    tp_array recall, input;
+    must(tp_scenario_read(argc > 1 ? argv[1] : "two-digits.yaml", sets, 2, &scenario, &error),
+         &error);
+    must(tp_run(scenario, "recall.h5", NULL, &error), &error);
+    must(tp_record_open("recall.h5", &record, &error), &error);
+    must(tp_record_array(record, "summary/accuracy", &recall, &error), &error);
+    must(tp_record_array(record, "summary/input_accuracy", &input, &error), &error);
+    for (size_t k = 0; k < recall.dims[0]; k++)
+        printf("test %zu: input %.3f, recall %.3f\n", k, input.values[k], recall.values[k]);
+    tp_array_free(&recall);
+    tp_array_free(&input);
+    tp_record_close(&record);
+    tp_scenario_destroy(&scenario);
+    return 0;
+}

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +19,14 @@ enum {
     PACKED_AT_MOST = 1100 /* deflate packs 1032 bytes into one, and no more */
 };
 
-static tp_status damaged(const tp_record *record, tp_error *error, const char *what,
-                         const char *path) {
-    char reason[512];
+tp_status tp_record_damaged(const tp_record *record, tp_error *error, const char *format, ...) {
+    char reason[512], what[400];
     tp_hdf5_reason(reason, sizeof reason);
-    tp_fail(error, TP_INVALID, record->path, "%s '%s' cannot be read: %s", what, path, reason);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    tp_fail(error, TP_INVALID, record->path, "%s cannot be read: %s", what, reason);
     tp_hint(error, "the file may be damaged; write the record again");
     return TP_INVALID;
 }
@@ -180,17 +184,17 @@ static tp_status open_recent(const tp_record *record, const char *clean, tp_erro
     strcpy(recent->path, clean);
     recent->dataset = H5Dopen2(record->file, clean, H5P_DEFAULT);
     if (recent->dataset < 0)
-        return damaged(record, error, "array", clean);
+        return tp_record_damaged(record, error, "array '%s'", clean);
     hid_t space = H5Dget_space(recent->dataset), type = H5Dget_type(recent->dataset);
     int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
     tp_status status = TP_OK;
     if (type < 0 || rank < 0 || H5Sget_simple_extent_type(space) == H5S_NULL)
-        status = damaged(record, error, "array", clean);
+        status = tp_record_damaged(record, error, "array '%s'", clean);
     else if (rank > TP_MAX_RANK)
         status = tp_fail(error, TP_INVALID, record->path,
                          "array '%s' has %d axes, expected at most %d", clean, rank, TP_MAX_RANK);
     else if (H5Sget_simple_extent_dims(space, dims, NULL) < 0)
-        status = damaged(record, error, "array", clean);
+        status = tp_record_damaged(record, error, "array '%s'", clean);
     if (status == TP_OK) {
         recent->rank = (size_t)rank;
         for (size_t axis = 0; axis < recent->rank; axis++)
@@ -217,7 +221,7 @@ static tp_status find_array(const tp_record *record, const char *path, tp_error 
         if (!tp_hdf5_exists(record->file, clean))
             status = tp_fail(error, TP_INVALID, record->path, "holds no '%s'", clean);
         else if (H5Oget_info_by_name2(record->file, clean, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
-            status = damaged(record, error, "array", clean);
+            status = tp_record_damaged(record, error, "array '%s'", clean);
         else if (info.type != H5O_TYPE_DATASET)
             status = tp_fail(error, TP_INVALID, record->path, "'%s' is a group, expected an array",
                              clean);
@@ -256,7 +260,7 @@ static tp_status read_recent(const tp_record *record, const size_t *start, tp_ar
     }
     read = read && H5Dread(recent->dataset, H5T_NATIVE_DOUBLE, memory, file, H5P_DEFAULT,
                            array->values) >= 0;
-    tp_status status = read ? TP_OK : damaged(record, error, "array", recent->path);
+    tp_status status = read ? TP_OK : tp_record_damaged(record, error, "array '%s'", recent->path);
     if (file > H5S_ALL)
         H5Sclose(file);
     if (memory > H5S_ALL)

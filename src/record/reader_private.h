@@ -22,4 +22,8 @@ struct tp_record {
     tp_record_recent *recent;
 };
 
+/* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */
+__attribute__((format(printf, 3, 4))) tp_status
+tp_record_damaged(const tp_record *record, tp_error *error, const char *format, ...);
+
 #endif

@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tp_status damaged(const tp_record *record, tp_error *error, const char *what,
-                         const char *path) {
-    char reason[512];
-    tp_hdf5_reason(reason, sizeof reason);
-    tp_fail(error, TP_INVALID, record->path, "%s of '%s' cannot be read: %s", what, path, reason);
-    tp_hint(error, "the file may be damaged; write the record again");
-    return TP_INVALID;
-}
-
 static bool is_single(hid_t space) {
     return space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
 }
@@ -55,7 +46,7 @@ static tp_status read_text(const tp_record *record, const text_source *source, c
         char *found = NULL;
         hid_t type = H5Tcopy(source->type);
         if (type < 0 || !read_raw(source, type, &found))
-            status = damaged(record, error, what, path);
+            status = tp_record_damaged(record, error, "%s of '%s'", what, path);
         else
             status = copy_text(found, SIZE_MAX, text, error);
         if (found)
@@ -67,14 +58,14 @@ static tp_status read_text(const tp_record *record, const text_source *source, c
     size_t size = H5Tget_size(source->type);
     char *found = size > 0 && size <= record->bytes ? malloc(size) : NULL;
     if (!found || !read_raw(source, source->type, found))
-        status = damaged(record, error, what, path);
+        status = tp_record_damaged(record, error, "%s of '%s'", what, path);
     else
         status = copy_text(found, size, text, error);
     free(found);
     return status;
 }
 
-/* Opens an attribute that holds one value, and makes its name for messages. */
+/* Opens an attribute that holds one value. */
 static tp_status open_attribute(const tp_record *record, const char *path, const char *name,
                                 hid_t *attribute, hid_t *type, tp_error *error) {
     *attribute = *type = H5I_INVALID_HID;
@@ -90,12 +81,12 @@ static tp_status open_attribute(const tp_record *record, const char *path, const
             tp_fail(error, TP_INVALID, record->path, "'%s' has no attribute '%s'", clean, name);
     else if (exists < 0 || (*attribute = H5Aopen_by_name(record->file, clean, name, H5P_DEFAULT,
                                                          H5P_DEFAULT)) < 0)
-        status = damaged(record, error, name, clean);
+        status = tp_record_damaged(record, error, "%s of '%s'", name, clean);
     if (status == TP_OK) {
         hid_t space = H5Aget_space(*attribute);
         *type = H5Aget_type(*attribute);
         if (*type < 0 || space < 0)
-            status = damaged(record, error, name, clean);
+            status = tp_record_damaged(record, error, "%s of '%s'", name, clean);
         else if (!is_single(space))
             status = tp_fail(error, TP_INVALID, record->path,
                              "attribute '%s' of '%s' does not hold one value", name, clean);
@@ -151,7 +142,7 @@ tp_status tp_record_number(const tp_record *record, const char *path, const char
         /* HDF5 does not turn an enumeration into a number by itself. */
         else if (H5Aread(found, type, raw) < 0 ||
                  H5Tconvert(plain, H5T_NATIVE_DOUBLE, 1, raw, NULL, H5P_DEFAULT) < 0)
-            status = damaged(record, error, attribute, path);
+            status = tp_record_damaged(record, error, "%s of '%s'", attribute, path);
         else
             memcpy(number, raw, sizeof *number);
         if (plain >= 0)
@@ -170,7 +161,7 @@ static tp_status read_element(const tp_record *record, hid_t dataset, const char
     source.type = H5Dget_type(dataset);
     tp_status status = TP_OK;
     if (source.file < 0 || source.memory < 0 || source.type < 0)
-        status = damaged(record, error, "a string", path);
+        status = tp_record_damaged(record, error, "a string of '%s'", path);
     else if (H5Sget_simple_extent_ndims(source.file) != 1 ||
              H5Sget_simple_extent_dims(source.file, &length, NULL) < 0)
         status =
@@ -180,7 +171,7 @@ static tp_status read_element(const tp_record *record, hid_t dataset, const char
                          "array '%s' has %llu strings, expected one of number %zu (from 0)", path,
                          (unsigned long long)length, index);
     else if (H5Sselect_hyperslab(source.file, H5S_SELECT_SET, &start, NULL, &one, NULL) < 0)
-        status = damaged(record, error, "a string", path);
+        status = tp_record_damaged(record, error, "a string of '%s'", path);
     else
         status = read_text(record, &source, "a string", path, text, error);
     if (source.type >= 0)
@@ -204,7 +195,7 @@ tp_status tp_record_string(const tp_record *record, const char *path, size_t ind
     } else {
         hid_t dataset = H5Dopen2(record->file, clean, H5P_DEFAULT);
         if (dataset < 0)
-            status = damaged(record, error, "array", clean);
+            status = tp_record_damaged(record, error, "array '%s'", clean);
         else
             status = read_element(record, dataset, clean, index, text, error);
         if (dataset >= 0)

@@ -47,8 +47,11 @@ static void print_help(const tp_field *field, FILE *stream) {
 }
 
 static void print_entry(const tp_entry *entry, tp_remark remark, FILE *stream) {
+    if (entry->left_out && remark != TP_REMARK_HELP)
+        return;
     int indent = 2 * entry->depth - (entry->opens_item ? 2 : 0);
-    int column = fprintf(stream, "%*s%s%s:", indent, "", entry->opens_item ? "- " : "", entry->key);
+    const char *lead = entry->opens_item ? "- " : entry->left_out ? "# " : "";
+    int column = fprintf(stream, "%*s%s%s:", indent, "", lead, entry->key);
     if (entry->text)
         column += fprintf(stream, " %s", entry->text);
     bool remarked = remark == TP_REMARK_HELP || (remark == TP_REMARK_ORIGIN && entry->text);

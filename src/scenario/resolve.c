@@ -117,7 +117,9 @@ static tp_status resolve_blocks(resolving *r, const tp_node *node, const char *p
                                          items + i * field->block->size);
         if (status != TP_OK)
             return status;
-        if (r->resolved->count > first)
+        while (first < r->resolved->count && r->resolved->entries[first].left_out)
+            first++;
+        if (first < r->resolved->count)
             r->resolved->entries[first].opens_item = 1;
     }
     *(tp_block_list *)member = (tp_block_list){items, node->count};
@@ -151,8 +153,15 @@ static tp_status resolve_field(resolving *r, const tp_node *block_node, const ch
     const tp_node *node = tp_node_item(block_node, field->key);
     if (!node) {
         tp_status status = fallback_node(r, field, &node);
-        if (status != TP_OK || !node)
+        if (status != TP_OK)
             return status;
+    }
+    if (!node) {
+        tp_entry *entry = add_entry(r, path, field, NULL, depth);
+        if (!entry)
+            return TP_FAILED;
+        entry->left_out = 1;
+        return TP_OK;
     }
     switch (field->kind) {
     case TP_BLOCK:
@@ -268,6 +277,32 @@ const tp_entry *tp_resolved_entry(const tp_resolved *resolved, const char *path)
     return NULL;
 }
 
+/* Whether the entry was given by the user, so that there is a place to point at. */
+static bool given(const tp_entry *entry) {
+    return entry->node && entry->node->origin;
+}
+
+/* The place to blame for the value of `path`: itself, the first thing given below it, or else what
+ * stands above it. NULL where all of that is default. */
+static const tp_node *place_of(const tp_resolved *resolved, const char *path) {
+    size_t length = strlen(path);
+    while (length > 0) {
+        for (size_t i = 0; i < resolved->count; i++) {
+            const tp_entry *entry = &resolved->entries[i];
+            const bool within = strncmp(entry->path, path, length) == 0 &&
+                                (entry->path[length] == '\0' || entry->path[length] == '.');
+            const bool itself = entry->path[length] == '\0';
+            /* A sibling below the block above is no better a place than the block. */
+            if (within && given(entry) && (itself || path[length] == '\0'))
+                return entry->node;
+        }
+        do
+            length--;
+        while (length > 0 && path[length] != '.');
+    }
+    return NULL;
+}
+
 tp_status tp_resolved_fail(const tp_resolved *resolved, tp_error *error, const char *path,
                            const char *format, ...) {
     char message[900], where[400] = "";
@@ -275,9 +310,9 @@ tp_status tp_resolved_fail(const tp_resolved *resolved, tp_error *error, const c
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    const tp_entry *entry = tp_resolved_entry(resolved, path);
-    if (entry && entry->node)
-        tp_node_where(entry->node, where, sizeof where);
+    const tp_node *place = place_of(resolved, path);
+    if (place)
+        tp_node_where(place, where, sizeof where);
     if (!*where)
         snprintf(where, sizeof where, "%s", resolved->file ? resolved->file : "");
     return tp_fail(error, TP_INVALID, where, "%s: %s", path, message);

@@ -71,10 +71,12 @@ typedef struct tp_entry {
     const char *path; /* "network.drive.rate", "patterns.0.digit" */
     const char *key;
     const tp_field *field;
-    const char *text;    /* canonical YAML of the value; NULL for a block or list of blocks */
+    const char
+        *text; /* canonical YAML of the value; NULL for a block, a list of blocks, or left_out */
     const tp_node *node; /* where the value came from; NULL or origin NULL for a default */
     int depth;
     int opens_item; /* first line of an item of a list of blocks */
+    int left_out;   /* the key was not given and has no default: there is no value */
 } tp_entry;
 
 typedef struct tp_resolved {

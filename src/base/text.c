@@ -49,12 +49,14 @@ const char *tp_text_nearest(const char *word, const char *const *candidates) {
 }
 
 void tp_text_join(const char *const *words, char *out, size_t room) {
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = 0; words[i] && used < room; i++) {
-        int length = snprintf(out + used, room - used, "%s%s", i ? ", " : "", words[i]);
-        used += length > 0 ? (size_t)length : 0;
+    char *to = out, *end = out + room - 1;
+    for (size_t i = 0; words[i]; i++) {
+        for (const char *from = i ? ", " : ""; *from && to < end; from++)
+            *to++ = *from;
+        for (const char *from = words[i]; *from && to < end; from++)
+            *to++ = *from;
     }
+    *to = '\0';
 }
 
 void tp_text_number(double number, char *out, size_t room) {

@@ -1,16 +1,110 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <tripartite/figure.h>
+/* The list of figures, and how one comes from a record to a file. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/fail.h"
+#include "base/text.h"
+#include "figures/figure_kind.h"
+#include "figures/gnuplot.h"
+#include "record/temporary.h"
+
+static const tp_figure_kind *const kinds[] = {
+    &tp_figure_accuracy, &tp_figure_movie,  &tp_figure_raster,
+    &tp_figure_recall,   &tp_figure_traces, &tp_figure_training,
+};
+enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
 const tp_figure *tp_figure_at(size_t index) {
-    (void)index;
-    return NULL;
+    return index < KIND_COUNT ? &kinds[index]->figure : NULL;
+}
+
+static tp_status find_kind(const char *name, const tp_figure_kind **kind, tp_error *error) {
+    const char *names[KIND_COUNT + 1] = {NULL};
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        names[i] = kinds[i]->figure.name;
+        if (strcmp(names[i], name) == 0) {
+            *kind = kinds[i];
+            return TP_OK;
+        }
+    }
+    char list[200];
+    tp_text_join(names, list, sizeof list);
+    tp_fail(error, TP_INVALID, "", "there is no figure '%.80s'; expected one of: %s", name, list);
+    const char *nearest = tp_text_nearest(name, names);
+    return nearest ? tp_hint(error, "did you mean '%s'?", nearest) : TP_INVALID;
+}
+
+static tp_status find_format(const tp_figure_kind *kind, const char *output, tp_format *format,
+                             tp_error *error) {
+    static const char *const endings[] = {[TP_FORMAT_PNG] = ".png",
+                                          [TP_FORMAT_SVG] = ".svg",
+                                          [TP_FORMAT_PDF] = ".pdf",
+                                          [TP_FORMAT_GIF] = ".gif"};
+    const char *slash = strrchr(output, '/'), *dot = strrchr(slash ? slash : output, '.');
+    for (int i = 0; dot && i < 4; i++)
+        if (strcasecmp(dot, endings[i]) == 0 && kind->film == (i == TP_FORMAT_GIF)) {
+            *format = (tp_format)i;
+            return TP_OK;
+        }
+    const char *expected = kind->film ? ".gif" : ".png, .svg or .pdf";
+    tp_fail(error, TP_INVALID, output, "the figure '%s' cannot be drawn as '%s'; expected %s",
+            kind->figure.name, dot ? dot : "a file without an ending", expected);
+    if (dot && strcasecmp(dot, ".gif") == 0)
+        return tp_hint(error, "a .gif is for the figure 'movie'; name the file .png, .svg or .pdf");
+    return tp_hint(error, "name the file so that it ends in %s", expected);
+}
+
+/* Before the work, not after it. */
+static tp_status check_output(const char *output, tp_error *error) {
+    tp_temporary temporary;
+    tp_status status = tp_temporary_create(&temporary, output, error);
+    if (status == TP_OK)
+        tp_temporary_drop(&temporary);
+    return status;
+}
+
+static tp_status write_script(const tp_figure_kind *kind, const tp_figure_source *source,
+                              tp_format format, char **script, size_t *length, tp_error *error) {
+    tp_page page = {.format = format};
+    page.script = open_memstream(script, length);
+    if (!page.script)
+        return tp_fail_memory(error, "drawing a figure");
+    tp_status status = kind->draw(source, &page, error);
+    tp_page_drop(&page);
+    page.failed = page.failed || ferror(page.script);
+    if ((fclose(page.script) != 0 || page.failed) && status == TP_OK)
+        status = tp_fail_memory(error, "drawing a figure");
+    return status;
 }
 
 tp_status tp_figure_draw(const char *record, const char *figure, const char *output,
                          tp_error *error) {
-    (void)record;
-    (void)output;
-    return tp_fail(error, TP_INVALID, "", "there is no figure '%s'", figure);
+    const tp_figure_kind *kind = NULL;
+    tp_format format = TP_FORMAT_PNG;
+    tp_record *opened = NULL;
+    tp_status status = find_kind(figure, &kind, error);
+    if (status == TP_OK)
+        status = find_format(kind, output, &format, error);
+    if (status == TP_OK)
+        status = tp_record_open(record, &opened, error);
+    if (status != TP_OK)
+        return status;
+    char *script = NULL;
+    size_t length = 0;
+    FILE *picture = NULL;
+    const tp_figure_source source = {opened, record, figure};
+    status = check_output(output, error);
+    if (status == TP_OK)
+        status = write_script(kind, &source, format, &script, &length, error);
+    tp_record_close(&opened);
+    if (status == TP_OK)
+        status = tp_gnuplot_run(script, length, &picture, error);
+    free(script);
+    if (status == TP_OK)
+        status = tp_gnuplot_publish(picture, output, error);
+    if (picture)
+        (void)fclose(picture);
+    return status;
 }

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "figures/page.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_LETTERS = 120 };
+
+static const struct {
+    int size;
+    const char *colour;
+} letterings[] = {
+    [TP_LETTERING_TITLE] = {18, TP_COLOUR_BLACK},
+    [TP_LETTERING_HEADING] = {13, TP_COLOUR_BLACK},
+    [TP_LETTERING_SMALL] = {12, TP_COLOUR_BLACK},
+    [TP_LETTERING_NOTE] = {12, TP_COLOUR_GREY},
+};
+
+static void begin_sheet(tp_page *page) {
+    page->texts = open_memstream(&page->text_script, &page->text_length);
+    page->failed = page->failed || !page->texts;
+    fputs("set multiplot\n", page->script);
+}
+
+void tp_page_begin(tp_page *page, double height) {
+    page->height = height;
+    tp_style_terminal(page->script, page->format, TP_PAGE_WIDTH, height);
+    fputs("set encoding utf8\nset decimalsign '.'\n", page->script);
+    tp_style_palettes(page->script);
+    begin_sheet(page);
+}
+
+void tp_page_end(tp_page *page, bool more) {
+    if (page->texts && fclose(page->texts) == 0) {
+        page->texts = NULL;
+        tp_page_panel(page, (tp_box){0, 0, TP_PAGE_WIDTH, page->height});
+        fputs("unset border\nunset tics\n", page->script);
+        fprintf(page->script, "set xrange [0:%d]\nset yrange [%.0f:0]\n", TP_PAGE_WIDTH,
+                page->height);
+        fwrite(page->text_script, 1, page->text_length, page->script);
+        /* Something must be plotted for texts to be drawn. */
+        fputs("plot -1 with lines\n", page->script);
+    } else {
+        page->texts = NULL;
+        page->failed = true;
+    }
+    free(page->text_script);
+    page->text_script = NULL;
+    fputs("unset multiplot\n", page->script);
+    if (more)
+        begin_sheet(page);
+}
+
+void tp_page_drop(tp_page *page) {
+    if (page->texts)
+        (void)fclose(page->texts);
+    free(page->text_script);
+    page->texts = NULL;
+    page->text_script = NULL;
+}
+
+void tp_page_panel(tp_page *page, tp_box box) {
+    const double width = TP_PAGE_WIDTH, height = page->height;
+    fputs("unset label\nunset object\nunset arrow\nunset key\nunset colorbox\nunset xlabel\n"
+          "unset ylabel\nunset grid\nset border 15 linewidth 0.7\n"
+          "set tics out nomirror scale 0.5,0.3 font ',12' autofreq\n"
+          "set format '%g'\nset xtics nomirror offset 0,0.4\nset ytics nomirror offset 0.4,0\n"
+          "set autoscale x\nset autoscale y\nset style fill solid 1.0 noborder\n",
+          page->script);
+    fprintf(page->script,
+            "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
+            "set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
+            box.x / width, (box.x + box.width) / width, 1 - box.y / height,
+            1 - (box.y + box.height) / height);
+}
+
+/* The bytes of the letter of valid UTF-8 that `text` begins with; 0 where it does not. */
+static size_t letter_length(const char *text) {
+    const unsigned char *s = (const unsigned char *)text;
+    if (s[0] < 0x80)
+        return 1;
+    const size_t length = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
+    if (s[0] < 0xC2 || s[0] > 0xF4)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    /* Overlong forms, surrogates, and what lies beyond the last letter. */
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
+        return 0;
+    return length;
+}
+
+void tp_page_quote(FILE *script, const char *text, size_t most) {
+    /* In single quotes gnuplot expands nothing; a quote is doubled. */
+    fputc('\'', script);
+    for (size_t letters = 0; *text; letters++) {
+        const size_t length = letter_length(text);
+        if (letters == most) {
+            fputs("…", script);
+            break;
+        }
+        if (*text == '\'')
+            fputs("''", script);
+        else if (length == 0)
+            fputc('?', script);
+        else if ((unsigned char)*text < ' ' || *text == '\x7F')
+            fputc(' ', script);
+        else
+            fwrite(text, 1, length, script);
+        text += length ? length : 1;
+    }
+    fputc('\'', script);
+}
+
+void tp_page_text(tp_page *page, double x, double y, tp_align align, tp_lettering lettering,
+                  const char *format, ...) {
+    static const char *const aligns[] = {"left", "center", "right", "center rotate by 90"};
+    if (!page->texts)
+        return;
+    char text[TP_LONGEST_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fputs("set label ", page->texts);
+    tp_page_quote(page->texts, text, MOST_LETTERS);
+    fprintf(page->texts, " at %.2f,%.2f %s font ',%d' textcolor rgb '%s'\n", x, y, aligns[align],
+            letterings[lettering].size, letterings[lettering].colour);
+}
+
+void tp_page_line(tp_page *page, double x0, double y0, double x1, double y1, const char *style) {
+    if (page->texts)
+        fprintf(page->texts, "set arrow from %.2f,%.2f to %.2f,%.2f nohead %s\n", x0, y0, x1, y1,
+                style);
+}
+
+void tp_page_rectangle(tp_page *page, tp_box box, const char *colour) {
+    if (page->texts)
+        fprintf(page->texts,
+                "set object rectangle from %.2f,%.2f to %.2f,%.2f fillcolor rgb '%s' "
+                "fillstyle solid 1.0 border rgb '%s' linewidth 0.5\n",
+                box.x, box.y, box.x + box.width, box.y + box.height, colour, TP_COLOUR_GREY);
+}
+
+double tp_page_text_width(const char *text, tp_lettering lettering) {
+    double letters = 0;
+    for (const char *s = text; *s; s++)
+        letters += (*s & 0xC0) != 0x80;
+    return letters * 0.56 * letterings[lettering].size;
+}
+
+double tp_page_step(double span, int most) {
+    const double rough = fmax(span, 1e-12) / most, decade = pow(10, floor(log10(rough)));
+    const double steps[] = {1, 2, 5, 10};
+    for (int i = 0; i < 3; i++)
+        if (steps[i] * decade >= rough * (1 - 1e-9))
+            return steps[i] * decade;
+    return 10 * decade;
+}
+
+tp_short_text tp_page_shorten(const char *text, tp_lettering lettering, double width) {
+    tp_short_text out;
+    const double letter = tp_page_text_width("m", lettering);
+    const double room = fmax(1, floor(width / letter));
+    size_t used = 0, letters = 0;
+    const bool fits = tp_page_text_width(text, lettering) <= width;
+    for (const char *s = text; *s && used + 8 < sizeof out.text; letters++) {
+        if (!fits && (double)letters + 1 >= room) {
+            strcpy(out.text + used, "…");
+            return out;
+        }
+        size_t length = letter_length(s);
+        length = length ? length : 1;
+        memcpy(out.text + used, s, length);
+        used += length;
+        s += length;
+    }
+    out.text[used] = '\0';
+    return out;
+}

@@ -86,10 +86,12 @@ static inline void expect_mistake(const mistake *m) {
         write_text(m->text);
     tp_scenario *scenario = NULL;
     tp_error error;
-    if (read_file(scenario_path, m->set, &scenario, &error) == TP_OK)
+    const tp_status status = read_file(scenario_path, m->set, &scenario, &error);
+    tp_scenario_destroy(&scenario);
+    if (status == TP_OK)
         fail_msg("%s%s%s: is no error", m->text ? m->text : "", m->set ? " --set " : "",
                  m->set ? m->set : "");
-    tp_scenario_destroy(&scenario);
+    assert_int_equal(status, TP_INVALID);
     expect_part(m, "message", error.message, m->message);
     expect_where(m, error.where);
     if (m->hint)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mistakes in the file as such, in its keys, and on the command line. */
+#include <time.h>
+
 #include "scenario_file.h"
 
 static char *repeated(const char *head, const char *unit, size_t count, const char *tail) {
@@ -89,12 +91,21 @@ static void a_document_that_is_too_deep_is_refused(void **unused) {
     char *deep = repeated("patterns: ", "[", 40, "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n");
     expect_mistake(&(mistake){deep, .where = ":1:43", .message = "nested too deeply"});
     free(deep);
-    char *abyss = repeated("patterns: ", "[", 900000, "\n");
-    write_text(abyss);
-    free(abyss);
+}
+
+/* The time is that of the depth allowed, not of the square of the depth written. */
+static void a_bottomless_document_is_refused_at_once(void **unused) {
+    (void)unused;
+    char *text = repeated("patterns: ", "[", 60000, "\n");
+    write_text(text);
+    free(text);
     tp_scenario *scenario = NULL;
     tp_error error;
+    const clock_t before = clock();
     assert_int_equal(read_file(scenario_path, NULL, &scenario, &error), TP_INVALID);
+    const double seconds = (double)(clock() - before) / CLOCKS_PER_SEC;
+    if (seconds > 1)
+        fail_msg("refused after %.1f s", seconds);
 }
 
 /* Each line holds ten of the line before: without a limit that is 10^10 nodes. */
@@ -147,7 +158,7 @@ static void a_misspelt_key_is_told_with_the_nearest(void **unused) {
                      .message = "'astrocyte' in record", .hint = "'astrocytes'"},
                     {"record: {neuron_region: {row: 3}}\n", .where = ":1:26",
                      .message = "'row' in record.neuron_region", .hint = "'rows'"},
-                    {"patterns:\n  - zero\n  - {digit: one, treshold: 0.3}\n", .where = ":3:17",
+                    {"patterns:\n  - zero\n  - {digit: one, treshold: 0.3}\n", .where = ":3:18",
                      .message = "'treshold' in patterns.1", .hint = "'threshold'"}, );
 }
 
@@ -247,6 +258,7 @@ int main(void) {
         cmocka_unit_test(a_long_file_is_read),
         cmocka_unit_test(a_path_that_is_no_file_is_refused),
         cmocka_unit_test(a_document_that_is_too_deep_is_refused),
+        cmocka_unit_test(a_bottomless_document_is_refused_at_once),
         cmocka_unit_test(aliases_that_explode_are_refused),
         cmocka_unit_test(a_misspelt_key_is_told_with_the_nearest),
         cmocka_unit_test(a_key_like_no_other_is_told_with_those_known),

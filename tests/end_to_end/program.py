@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the program as its users do, and reads what it writes."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import h5py
+import numpy
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.path.abspath(os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite"))
+TWO_DIGITS = ROOT / "experiments" / "memory" / "two-digits.yaml"
+
+
+def tripartite(*arguments, **options):
+    """Runs the program to its end; texts come back unless said otherwise."""
+    options = {"capture_output": True, "text": True, "timeout": 120, **options}
+    return subprocess.run([PROGRAM, *map(str, arguments)], **options)
+
+
+def sets(values):
+    """{"recall.noise": 0.2} as --set recall.noise=0.2"""
+    return [part for path, value in values.items() for part in ("--set", f"{path}={value}")]
+
+
+def run(scenario, record, values=None):
+    """Runs a scenario that is expected to work."""
+    done = tripartite("run", scenario, "-q", "-o", record, *sets(values or {}))
+    if done.returncode != 0:
+        raise AssertionError(f"exit {done.returncode}: {done.stderr}")
+    return h5py.File(record, "r")
+
+
+class FolderTest(unittest.TestCase):
+    """Each test case has a folder of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.keeper = tempfile.TemporaryDirectory(prefix="tripartite-")
+        cls.folder = pathlib.Path(cls.keeper.name)
+        cls.addClassCleanup(cls.keeper.cleanup)
+
+    def assertSays(self, done, code, *parts):
+        """The exit status, and what standard error has to have in it."""
+        self.assertEqual(done.returncode, code, done.stderr)
+        for part in parts:
+            self.assertIn(part, done.stderr)
+
+
+def spikes(record, segment):
+    """Times (ms) and neurons of a segment's spikes."""
+    group = record[f"{segment}/spikes/neurons"]
+    return group["timestamps"][:], group["node_ids"][:].astype(int)
+
+
+def spike_counts(record, segment, begin, end):
+    """How often each neuron spiked in (begin, end], as a map like the images."""
+    times, neurons = spikes(record, segment)
+    shape = record["patterns/image"].shape[1:]
+    inside = (times > begin) & (times <= end)
+    counts = numpy.bincount(neurons[inside], minlength=shape[0] * shape[1])
+    return counts.reshape(shape)
+
+
+def arrays(record):
+    """Path and array of everything in a record, in order."""
+    found = []
+    record.visititems(
+        lambda path, item: found.append((path, item)) if isinstance(item, h5py.Dataset) else None
+    )
+    return found

@@ -100,6 +100,36 @@ static tp_status print_training(const tp_record *record, FILE *stream, tp_error 
     return status;
 }
 
+/* The first numbers of a list, and how many there are. */
+static void print_times(const char *what, const tp_array *times, FILE *stream) {
+    enum { SHOWN = 8 };
+    const size_t count = times->dims[0];
+    fprintf(stream, "%zu %s%s", count, what, count ? " at" : "");
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        fprintf(stream, "%s %.4f", i ? "," : "", times->values[i]);
+    fprintf(stream, "%s%s\n", count > SHOWN ? ", ..." : "", count ? " ms" : "");
+}
+
+static tp_status print_response(const tp_record *record, FILE *stream, tp_error *error) {
+    const struct {
+        const char *path, *what;
+    } lists[] = {
+        {"response/spikes/cells/timestamps", "spikes"},
+        {"response/crossings/time", "crossings of a level"},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        tp_array times;
+        if (!tp_record_has(record, lists[i].path))
+            continue;
+        tp_status status = tp_record_array(record, lists[i].path, &times, error);
+        if (status != TP_OK)
+            return status;
+        print_times(lists[i].what, &times, stream);
+        tp_array_free(&times);
+    }
+    return TP_OK;
+}
+
 tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *error) {
     static const char *const attributes[] = {"title", "experiment", "status", "source"};
     char *texts[4] = {NULL};
@@ -117,6 +147,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         free(texts[i]);
     if (status == TP_OK)
         status = print_training(record, stream, error);
+    if (status == TP_OK && tp_record_has(record, "response"))
+        status = print_response(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "summary"))
         status = print_summary(record, stream, error);
     if (status == TP_OK && ferror(stream))

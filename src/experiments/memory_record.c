@@ -8,23 +8,6 @@
 
 #include "base/fail.h"
 
-tp_status tp_record_put(tp_writer *writer, const char *group, const char *name, tp_layout layout,
-                        const void *values, tp_error *error) {
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", group, name);
-    return tp_writer_array(writer, path, &layout, values, error);
-}
-
-tp_layout tp_layout_along(tp_type type, const char *axis, size_t count, const char *units,
-                          const char *long_name) {
-    return (tp_layout){.type = type,
-                       .rank = 1,
-                       .dims = {count},
-                       .axes = {axis},
-                       .units = units,
-                       .long_name = long_name};
-}
-
 static tp_layout maps(tp_type type, const char *axis, size_t count, size_t rows, size_t columns,
                       const char *units, const char *long_name) {
     return (tp_layout){.type = type,
@@ -33,19 +16,6 @@ static tp_layout maps(tp_type type, const char *axis, size_t count, size_t rows,
                        .axes = {axis, "row", "column"},
                        .units = units,
                        .long_name = long_name};
-}
-
-tp_status tp_record_index(tp_writer *writer, const char *group, const char *axis, size_t first,
-                          size_t count, tp_error *error) {
-    int32_t *index = malloc((count ? count : 1) * sizeof *index);
-    if (!index)
-        return tp_fail_memory(error, "recording");
-    for (size_t i = 0; i < count; i++)
-        index[i] = (int32_t)(first + i);
-    tp_status status = tp_record_put(
-        writer, group, axis, tp_layout_along(TP_INT32, axis, count, "1", axis), index, error);
-    free(index);
-    return status;
 }
 
 static tp_status put_rows_and_columns(const tp_memory_plan *plan, tp_writer *writer,

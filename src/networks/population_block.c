@@ -2,7 +2,9 @@
 #include "networks/population_block.h"
 
 #include <math.h>
+#include <stdio.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/text.h"
 
@@ -159,6 +161,30 @@ tp_status tp_population_extend(const tp_population_description *description, siz
     else
         status = fixed_step_fields(description, offset, arena, &field, error);
     return status == TP_OK ? model_fields(description, offset, arena, field, error) : status;
+}
+
+tp_status tp_population_timing(const tp_population_description *cells, const char *block,
+                               double tick_ms, const tp_resolved *resolved, int64_t *exchange,
+                               tp_error *error) {
+    char path[80];
+    snprintf(path, sizeof path, "%s.exchange", block);
+    tp_status status =
+        tp_resolved_ticks(resolved, path, cells->exchange_ms, tick_ms, exchange, error);
+    if (status != TP_OK)
+        return status;
+    if (*exchange < 1)
+        return tp_resolved_fail(resolved, error, path, "%g ms is shorter than the tick, %g ms",
+                                cells->exchange_ms, tick_ms);
+    int64_t steps;
+    if (tp_integrator_at((size_t)cells->integrator)->adaptive ||
+        (tp_whole_parts(cells->exchange_ms, cells->step_ms, &steps) && steps >= 1))
+        return TP_OK;
+    snprintf(path, sizeof path, "%s.step", block);
+    tp_resolved_fail(resolved, error, path,
+                     "a step of %g ms does not divide the exchange interval of %g ms",
+                     cells->step_ms, cells->exchange_ms);
+    return tp_hint(error, "%g ms would",
+                   cells->exchange_ms / fmax(1, ceil(cells->exchange_ms / cells->step_ms)));
 }
 
 tp_status tp_population_from(const tp_population_description *description, size_t n,

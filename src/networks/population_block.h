@@ -51,6 +51,12 @@ const char *const *tp_integrator_names(void);
 tp_status tp_population_extend(const tp_population_description *description, size_t offset,
                                tp_arena *arena, const tp_field **fields, tp_error *error);
 
+/* The exchange interval in ticks, and whether the step divides it. `block` is the path of the
+ * population's block in the scenario, where errors are told. */
+tp_status tp_population_timing(const tp_population_description *description, const char *block,
+                               double tick_ms, const tp_resolved *resolved, int64_t *exchange,
+                               tp_error *error);
+
 /* A population of n cells as described. */
 tp_status tp_population_from(const tp_population_description *description, size_t n,
                              tp_population **population, tp_error *error);

@@ -29,6 +29,9 @@ static tp_status put_rows_and_columns(const tp_memory_plan *plan, tp_writer *wri
 tp_status tp_record_patterns(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
     const size_t count = plan->pattern_count, n = plan->neuron_count;
     const tp_tiling *tiling = &plan->grid->tiling;
+    char group[64], name_path[80];
+    snprintf(group, sizeof group, "%spatterns", plan->root);
+    snprintf(name_path, sizeof name_path, "%s/name", group);
     uint8_t *images = malloc(count * n);
     const char **names = calloc(count, sizeof *names);
     tp_status status = images && names ? TP_OK : tp_fail_memory(error, "recording patterns");
@@ -39,13 +42,13 @@ tp_status tp_record_patterns(const tp_memory_plan *plan, tp_writer *writer, tp_e
     const tp_layout name_layout =
         tp_layout_along(TP_UINT8, "pattern", count, "1", "name of the pattern");
     if (status == TP_OK)
-        status = tp_record_index(writer, "patterns", "pattern", 0, count, error);
+        status = tp_record_index(writer, group, "pattern", 0, count, error);
     if (status == TP_OK)
-        status = tp_writer_strings(writer, "patterns/name", &name_layout, names, error);
+        status = tp_writer_strings(writer, name_path, &name_layout, names, error);
     if (status == TP_OK)
-        status = put_rows_and_columns(plan, writer, "patterns", error);
+        status = put_rows_and_columns(plan, writer, group, error);
     if (status == TP_OK)
-        status = tp_record_put(writer, "patterns", "image",
+        status = tp_record_put(writer, group, "image",
                                maps(TP_UINT8, "pattern", count, tiling->rows, tiling->columns, "1",
                                     "pixels that are on"),
                                images, error);

@@ -25,6 +25,12 @@ typedef struct tp_observer {
 TP_PUBLIC tp_status tp_run(const tp_scenario *scenario, const char *record,
                            const tp_observer *observer, tp_error *error);
 
+/* Runs a memory experiment with the scenario's own integrators and with a tight reference (CVODE's
+ * Adams method at rtol 1e-10), over the same stimulus, and compares them: spikes, calcium, recall.
+ * The record holds both runs, the comparison and a verdict. Status as of tp_run. */
+TP_PUBLIC tp_status tp_verify(const tp_scenario *scenario, const char *record,
+                              const tp_observer *observer, tp_error *error);
+
 /* Checks all that tp_run checks before it starts (images are read, sizes compared). */
 TP_PUBLIC tp_status tp_run_check(const tp_scenario *scenario, tp_error *error);
 

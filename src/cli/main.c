@@ -8,7 +8,7 @@
 #include "verb.h"
 
 static const verb *const verbs[] = {
-    &verb_check, &verb_info, &verb_models, &verb_plot, &verb_run,
+    &verb_check, &verb_info, &verb_models, &verb_plot, &verb_run, &verb_verify,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

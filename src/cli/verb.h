@@ -21,6 +21,7 @@ extern const verb verb_info;
 extern const verb verb_models;
 extern const verb verb_plot;
 extern const verb verb_run;
+extern const verb verb_verify;
 
 /* Prints the error and returns the exit status that belongs to it. */
 int tell_error(const tp_error *error);

@@ -100,6 +100,78 @@ static tp_status print_training(const tp_record *record, FILE *stream, tp_error 
     return status;
 }
 
+/* The first numbers of a list, and how many there are. */
+static void print_times(const char *what, const tp_array *times, FILE *stream) {
+    enum { SHOWN = 8 };
+    const size_t count = times->dims[0];
+    fprintf(stream, "%zu %s%s", count, what, count ? " at" : "");
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        fprintf(stream, "%s %.4f", i ? "," : "", times->values[i]);
+    fprintf(stream, "%s%s\n", count > SHOWN ? ", ..." : "", count ? " ms" : "");
+}
+
+static tp_status print_response(const tp_record *record, FILE *stream, tp_error *error) {
+    const struct {
+        const char *path, *what;
+    } lists[] = {
+        {"response/spikes/cells/timestamps", "spikes"},
+        {"response/crossings/time", "crossings of a level"},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        tp_array times;
+        if (!tp_record_has(record, lists[i].path))
+            continue;
+        tp_status status = tp_record_array(record, lists[i].path, &times, error);
+        if (status != TP_OK)
+            return status;
+        print_times(lists[i].what, &times, stream);
+        tp_array_free(&times);
+    }
+    return TP_OK;
+}
+
+static tp_status print_comparison(const tp_record *record, FILE *stream, tp_error *error) {
+    static const char *const names[] = {
+        "spikes",         "reference_spikes", "neurons_with_another_count", "spike_shift_median",
+        "spike_shift_99", "spike_shift_most", "calcium_difference",         "changed_pixels"};
+    enum { COLUMNS = sizeof names / sizeof *names };
+    tp_array numbers[COLUMNS] = {{0}};
+    tp_status status = TP_OK;
+    for (size_t c = 0; status == TP_OK && c < COLUMNS; c++) {
+        char path[80];
+        snprintf(path, sizeof path, "comparison/%s", names[c]);
+        status = tp_record_array(record, path, &numbers[c], error);
+    }
+    if (status == TP_OK)
+        fprintf(stream,
+                "\n%-10s %9s %9s %8s  %27s  %9s %7s\n%-10s %9s %9s %8s  %8s %9s %8s  %9s %7s\n", "",
+                "", "", "neurons", "spikes move by (ms)", "calcium", "pixels", "segment", "spikes",
+                "reference", "with n'", "median", "99 %", "most", "by (uM)", "changed");
+    for (size_t i = 0; status == TP_OK && i < numbers[0].dims[0]; i++) {
+        char *name;
+        status = tp_record_string(record, "comparison/segment", i, &name, error);
+        if (status != TP_OK)
+            break;
+        fprintf(stream, "%-10s %9.0f %9.0f %8.0f  %8.2g %9.2g %8.2g  %9.2g %7.0f\n", name,
+                numbers[0].values[i], numbers[1].values[i], numbers[2].values[i],
+                numbers[3].values[i], numbers[4].values[i], numbers[5].values[i],
+                numbers[6].values[i], numbers[7].values[i]);
+        free(name);
+    }
+    for (size_t c = 0; c < COLUMNS; c++)
+        tp_array_free(&numbers[c]);
+    static const char *const texts[] = {"verdict", "first_difference"};
+    for (size_t i = 0; status == TP_OK && i < 2; i++) {
+        char *text;
+        status = tp_record_text(record, "comparison", texts[i], &text, error);
+        if (status == TP_OK) {
+            fprintf(stream, "\n%s\n", text);
+            free(text);
+        }
+    }
+    return status;
+}
+
 tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *error) {
     static const char *const attributes[] = {"title", "experiment", "status", "source"};
     char *texts[4] = {NULL};
@@ -117,6 +189,10 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         free(texts[i]);
     if (status == TP_OK)
         status = print_training(record, stream, error);
+    if (status == TP_OK && tp_record_has(record, "response"))
+        status = print_response(record, stream, error);
+    if (status == TP_OK && tp_record_has(record, "comparison"))
+        status = print_comparison(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "summary"))
         status = print_summary(record, stream, error);
     if (status == TP_OK && ferror(stream))

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "experiments/memory_record.h"
+#include "experiments/memory.h"
 
 /* How often progress is told. */
 enum { TICKS_BETWEEN_REPORTS = 200 };
 
 typedef struct memory_run {
     tp_memory_plan *plan;
+    const tp_memory_watcher *watcher;
     tp_writer *writer;
     const tp_observer *observer;
     tp_error *error;
@@ -120,6 +121,8 @@ static tp_status advance(memory_run *run, const tp_segment *segment, tp_segment_
     tp_status status = tp_tiled_grid_exchange(grid, run->error);
     if (status == TP_OK && recorded)
         status = tp_segment_recorder_sample(recorder, run->error);
+    if (status == TP_OK && run->watcher)
+        status = run->watcher->exchanged(run->watcher->context, grid, run->error);
     if (status != TP_OK)
         return status;
     if (result) {
@@ -128,6 +131,8 @@ static tp_status advance(memory_run *run, const tp_segment *segment, tp_segment_
             read_course(run, segment, result);
     }
     status = tp_tiled_grid_step(grid, run->error);
+    if (status == TP_OK && run->watcher)
+        status = run->watcher->stepped(run->watcher->context, grid, run->error);
     if (status != TP_OK)
         return status;
     if (result) {
@@ -150,6 +155,8 @@ static tp_status run_segment(memory_run *run, const tp_segment *segment, tp_test
     if (result)
         tp_test_response_begin(&run->response, (double)segment->start,
                                (double)(segment->start + segment->presentations[0].shown));
+    if (status == TP_OK && run->watcher)
+        status = run->watcher->begun(run->watcher->context, segment, run->error);
     run->shown = 0;
     tp_tiled_grid_phase(plan->grid, segment->phase, false);
     while (status == TP_OK && plan->grid->tick < segment->end) {
@@ -179,6 +186,8 @@ static tp_status run_test(memory_run *run, size_t k) {
     result->readouts[0] = tp_agreement_of(pattern, result->responses, plan->neuron_count);
     result->input = tp_agreement_of(pattern, shown->image, plan->neuron_count);
     run->finished_tests = k + 1;
+    if (run->watcher)
+        run->watcher->tested(run->watcher->context, k, result);
     return tp_record_test(plan, test, result, run->writer, run->error);
 }
 
@@ -218,10 +227,10 @@ static tp_status run_all(memory_run *run) {
     return written == TP_OK ? status : written;
 }
 
-static tp_status memory_run_plan(void *context, tp_writer *writer, const tp_observer *observer,
-                                 tp_error *error) {
-    tp_memory_plan *plan = context;
-    memory_run run = {.plan = plan, .writer = writer, .observer = observer, .error = error};
+tp_status tp_memory_run(tp_memory_plan *plan, tp_writer *writer, const tp_memory_watcher *watcher,
+                        const tp_observer *observer, tp_error *error) {
+    memory_run run = {
+        .plan = plan, .watcher = watcher, .writer = writer, .observer = observer, .error = error};
     run.total = plan->training.end;
     for (size_t k = 0; k < plan->test_count; k++)
         run.total += plan->tests[k].end - plan->tests[k].start;
@@ -240,11 +249,30 @@ static tp_status memory_run_plan(void *context, tp_writer *writer, const tp_obse
     return status;
 }
 
+static tp_status prepare(const void *description, const tp_resolved *resolved, void **plan,
+                         tp_error *error) {
+    tp_memory_plan *made;
+    tp_status status = tp_memory_prepare(description, resolved, "", &made, error);
+    if (status == TP_OK)
+        *plan = made;
+    return status;
+}
+
+static tp_status run(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error) {
+    return tp_memory_run(plan, writer, NULL, observer, error);
+}
+
+static void discard(void **plan) {
+    tp_memory_plan *gone = *plan;
+    tp_memory_discard(&gone);
+    *plan = NULL;
+}
+
 const tp_experiment tp_memory_experiment = {
     .name = "memory",
     .summary = "train on noisy patterns, pause, recall them out of noise",
     .block = &tp_memory_block,
-    .prepare = tp_memory_prepare,
-    .run = memory_run_plan,
-    .discard = tp_memory_discard,
+    .prepare = prepare,
+    .run = run,
+    .discard = discard,
 };

@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 
-enum { TEST_NAME_ROOM = 32 };
+enum { NAME_ROOM = 64 };
 
 /* All that a plan says in ticks; the scenario says it in ms. */
 typedef struct protocol {
@@ -116,8 +116,9 @@ static void plan_training(tp_memory_plan *plan, const protocol *p) {
                                   .noise = training->noise,
                                   .current = training->current},
                 (tp_noise_kind)training->noise_kind, TP_PURPOSE_TRAINING_NOISE, (uint32_t)i);
+    snprintf(plan->names, NAME_ROOM, "%straining", plan->root);
     plan->training = (tp_segment){
-        .name = "training",
+        .name = plan->names,
         .phase = TP_PHASE_TRAINING,
         .end = (int64_t)(plan->pattern_count * samples) * p->every + p->pause,
         .presentations = plan->presentations,
@@ -139,8 +140,8 @@ static void plan_tests(tp_memory_plan *plan, const protocol *p) {
                                   .noise = recall->noise,
                                   .current = recall->current},
                 (tp_noise_kind)recall->noise_kind, TP_PURPOSE_RECALL_NOISE, (uint32_t)k);
-        char *name = plan->names + k * TEST_NAME_ROOM;
-        snprintf(name, TEST_NAME_ROOM, "recall/%zu", k);
+        char *name = plan->names + (k + 1) * NAME_ROOM;
+        snprintf(name, NAME_ROOM, "%srecall/%zu", plan->root, k);
         const bool gap = sequential && k + 1 < plan->test_count;
         plan->tests[k] = (tp_segment){
             .name = name,
@@ -164,7 +165,7 @@ static tp_status allocate(tp_memory_plan *plan, tp_error *error) {
     if (shown <= SIZE_MAX / plan->neuron_count)
         plan->images = malloc(shown * plan->neuron_count);
     plan->tests = calloc(plan->test_count, sizeof *plan->tests);
-    plan->names = calloc(plan->test_count, TEST_NAME_ROOM);
+    plan->names = calloc(plan->test_count + 1, NAME_ROOM);
     if (!plan->presentations || !plan->images || !plan->tests || !plan->names)
         return tp_fail_memory(error, "planning the experiment");
     return TP_OK;
@@ -229,13 +230,13 @@ static tp_status check_recording(const tp_memory_plan *plan, const tp_resolved *
     return status;
 }
 
-tp_status tp_memory_prepare(const void *description, const tp_resolved *resolved, void **out,
-                            tp_error *error) {
+tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *resolved,
+                            const char *root, tp_memory_plan **out, tp_error *error) {
     tp_memory_plan *plan = calloc(1, sizeof *plan);
     if (!plan)
         return tp_fail_memory(error, "planning the experiment");
-    const tp_memory_description *d = description;
     protocol p = {0};
+    plan->root = root;
     plan->description = *d;
     plan->clock = tp_clock_from(d->tick_ms);
     tp_status status = read_protocol(plan, resolved, &p, error);
@@ -253,12 +254,11 @@ tp_status tp_memory_prepare(const void *description, const tp_resolved *resolved
         *out = plan;
         return TP_OK;
     }
-    void *unfinished = plan;
-    tp_memory_discard(&unfinished);
+    tp_memory_discard(&plan);
     return status;
 }
 
-void tp_memory_discard(void **out) {
+void tp_memory_discard(tp_memory_plan **out) {
     tp_memory_plan *plan = *out;
     if (!plan)
         return;

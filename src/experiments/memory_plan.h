@@ -18,7 +18,7 @@ typedef struct tp_presentation {
 
 /* A stretch of simulated time, from tick `start` up to tick `end`. */
 typedef struct tp_segment {
-    const char *name; /* "training", "recall/0" */
+    const char *name; /* "training", "recall/0", with the plan's root before it */
     tp_phase phase;
     int64_t start, end;
     tp_presentation *presentations;
@@ -26,6 +26,7 @@ typedef struct tp_segment {
 } tp_segment;
 
 typedef struct tp_memory_plan {
+    const char *root;                  /* of the record's groups: "", or "reference/" */
     tp_memory_description description; /* its lists live in the scenario */
     tp_clock clock;
     tp_tiled_grid *grid;
@@ -44,8 +45,10 @@ typedef struct tp_memory_plan {
     int64_t frame_window; /* ticks */
 } tp_memory_plan;
 
-tp_status tp_memory_prepare(const void *description, const tp_resolved *resolved, void **plan,
-                            tp_error *error);
-void tp_memory_discard(void **plan);
+/* `root` is what the plan's groups in the record begin with: "" or, for one of several runs in one
+ * record, "NAME/"; it must outlive the plan. */
+tp_status tp_memory_prepare(const tp_memory_description *description, const tp_resolved *resolved,
+                            const char *root, tp_memory_plan **plan, tp_error *error);
+void tp_memory_discard(tp_memory_plan **plan);
 
 #endif

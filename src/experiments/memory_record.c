@@ -8,23 +8,6 @@
 
 #include "base/fail.h"
 
-tp_status tp_record_put(tp_writer *writer, const char *group, const char *name, tp_layout layout,
-                        const void *values, tp_error *error) {
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", group, name);
-    return tp_writer_array(writer, path, &layout, values, error);
-}
-
-tp_layout tp_layout_along(tp_type type, const char *axis, size_t count, const char *units,
-                          const char *long_name) {
-    return (tp_layout){.type = type,
-                       .rank = 1,
-                       .dims = {count},
-                       .axes = {axis},
-                       .units = units,
-                       .long_name = long_name};
-}
-
 static tp_layout maps(tp_type type, const char *axis, size_t count, size_t rows, size_t columns,
                       const char *units, const char *long_name) {
     return (tp_layout){.type = type,
@@ -33,19 +16,6 @@ static tp_layout maps(tp_type type, const char *axis, size_t count, size_t rows,
                        .axes = {axis, "row", "column"},
                        .units = units,
                        .long_name = long_name};
-}
-
-tp_status tp_record_index(tp_writer *writer, const char *group, const char *axis, size_t first,
-                          size_t count, tp_error *error) {
-    int32_t *index = malloc((count ? count : 1) * sizeof *index);
-    if (!index)
-        return tp_fail_memory(error, "recording");
-    for (size_t i = 0; i < count; i++)
-        index[i] = (int32_t)(first + i);
-    tp_status status = tp_record_put(
-        writer, group, axis, tp_layout_along(TP_INT32, axis, count, "1", axis), index, error);
-    free(index);
-    return status;
 }
 
 static tp_status put_rows_and_columns(const tp_memory_plan *plan, tp_writer *writer,
@@ -59,6 +29,9 @@ static tp_status put_rows_and_columns(const tp_memory_plan *plan, tp_writer *wri
 tp_status tp_record_patterns(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
     const size_t count = plan->pattern_count, n = plan->neuron_count;
     const tp_tiling *tiling = &plan->grid->tiling;
+    char group[64], name_path[80];
+    snprintf(group, sizeof group, "%spatterns", plan->root);
+    snprintf(name_path, sizeof name_path, "%s/name", group);
     uint8_t *images = malloc(count * n);
     const char **names = calloc(count, sizeof *names);
     tp_status status = images && names ? TP_OK : tp_fail_memory(error, "recording patterns");
@@ -69,13 +42,13 @@ tp_status tp_record_patterns(const tp_memory_plan *plan, tp_writer *writer, tp_e
     const tp_layout name_layout =
         tp_layout_along(TP_UINT8, "pattern", count, "1", "name of the pattern");
     if (status == TP_OK)
-        status = tp_record_index(writer, "patterns", "pattern", 0, count, error);
+        status = tp_record_index(writer, group, "pattern", 0, count, error);
     if (status == TP_OK)
-        status = tp_writer_strings(writer, "patterns/name", &name_layout, names, error);
+        status = tp_writer_strings(writer, name_path, &name_layout, names, error);
     if (status == TP_OK)
-        status = put_rows_and_columns(plan, writer, "patterns", error);
+        status = put_rows_and_columns(plan, writer, group, error);
     if (status == TP_OK)
-        status = tp_record_put(writer, "patterns", "image",
+        status = tp_record_put(writer, group, "image",
                                maps(TP_UINT8, "pattern", count, tiling->rows, tiling->columns, "1",
                                     "pixels that are on"),
                                images, error);

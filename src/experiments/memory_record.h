@@ -5,7 +5,7 @@
 
 #include "experiments/memory_plan.h"
 #include "experiments/readout.h"
-#include "record/writer.h"
+#include "record/arrays.h"
 
 /* The streams of the segment that runs. */
 typedef struct tp_segment_recorder tp_segment_recorder;
@@ -25,18 +25,6 @@ tp_status tp_segment_recorder_spikes(tp_segment_recorder *recorder, tp_error *er
 tp_status tp_record_patterns(const tp_memory_plan *plan, tp_writer *writer, tp_error *error);
 tp_status tp_record_stimulus(const tp_memory_plan *plan, const tp_segment *segment,
                              tp_writer *writer, tp_error *error);
-
-/* Writes GROUP/NAME; `values` are of the layout's type. */
-tp_status tp_record_put(tp_writer *writer, const char *group, const char *name, tp_layout layout,
-                        const void *values, tp_error *error);
-
-/* The layout of an array along one axis. */
-tp_layout tp_layout_along(tp_type type, const char *axis, size_t count, const char *units,
-                          const char *long_name);
-
-/* first, first + 1, ... along an axis, as its scale. */
-tp_status tp_record_index(tp_writer *writer, const char *group, const char *axis, size_t first,
-                          size_t count, tp_error *error);
 
 /* The members of `count` agreements, an array each, named PREFIXaccuracy and so on. */
 tp_status tp_record_agreements(tp_writer *writer, const char *group, const char *axis,

@@ -58,15 +58,16 @@ static tp_status choose_experiment(tp_scenario *s, const tp_node *root, tp_error
     static const tp_field field = {
         .key = "experiment", .kind = TP_CHOICE, .names = tp_experiment_names};
     const tp_node *named = tp_node_item(root, "experiment");
-    int choice = 0;
+    int choice;
     const char *text;
+    s->experiment = &tp_memory_experiment;
     if (named) {
         tp_status status = tp_value_read(named, "experiment", &field, NULL, &s->resolved.arena,
                                          &choice, &text, error);
         if (status != TP_OK)
             return status;
+        s->experiment = tp_experiment_at((size_t)choice);
     }
-    s->experiment = tp_experiment_at((size_t)choice);
     s->description = tp_arena_alloc(&s->resolved.arena, s->experiment->block->size);
     return s->description ? TP_OK : tp_fail_memory(error, "reading the scenario");
 }

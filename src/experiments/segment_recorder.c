@@ -99,28 +99,6 @@ static tp_status open_view(tp_segment_recorder *r, const tp_segment *segment, tp
     return status;
 }
 
-static tp_status open_spikes(tp_segment_recorder *r, const tp_segment *segment, tp_error *error) {
-    static const char *const sortings[] = {"none", "by_id", "by_time", NULL};
-    char group[64], path[96];
-    snprintf(group, sizeof group, "%s/spikes/neurons", segment->name);
-    snprintf(path, sizeof path, "%s/timestamps", group);
-    tp_layout layout = {.type = TP_FLOAT64,
-                        .rank = 1,
-                        .axes = {"spike"},
-                        .units = "ms",
-                        .long_name = "time of the spike since the start of the run"};
-    tp_status status = tp_writer_stream_open(r->writer, path, &layout, &r->timestamps, error);
-    layout.type = TP_UINT64;
-    layout.units = "1";
-    layout.long_name = "neuron: row * columns + column";
-    snprintf(path, sizeof path, "%s/node_ids", group);
-    if (status == TP_OK)
-        status = tp_writer_stream_open(r->writer, path, &layout, &r->node_ids, error);
-    if (status == TP_OK)
-        status = tp_writer_enumeration(r->writer, group, "sorting", sortings, 2, error);
-    return status;
-}
-
 tp_status tp_segment_recorder_create(const tp_memory_plan *plan, const tp_segment *segment,
                                      tp_writer *writer, tp_segment_recorder **recorder,
                                      tp_error *error) {
@@ -136,8 +114,12 @@ tp_status tp_segment_recorder_create(const tp_memory_plan *plan, const tp_segmen
     tp_status status = r->row ? TP_OK : tp_fail_memory(error, "recording");
     for (int cells_kind = 0; status == TP_OK && cells_kind < 2; cells_kind++)
         status = open_view(r, segment, (tp_cells)cells_kind, error);
-    if (status == TP_OK && plan->description.record.spikes)
-        status = open_spikes(r, segment, error);
+    if (status == TP_OK && plan->description.record.spikes) {
+        char group[64];
+        snprintf(group, sizeof group, "%s/spikes/neurons", segment->name);
+        status = tp_record_open_spikes(writer, group, "neuron: row * columns + column",
+                                       &r->timestamps, &r->node_ids, error);
+    }
     if (status != TP_OK) {
         tp_segment_recorder_destroy(&r);
         return status;

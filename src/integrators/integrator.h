@@ -4,6 +4,7 @@
 #ifndef TP_INTEGRATORS_INTEGRATOR_H
 #define TP_INTEGRATORS_INTEGRATOR_H
 
+#include <stdbool.h>
 #include <tripartite/integrator.h>
 
 #include "models/population.h"
@@ -38,41 +39,78 @@ typedef struct tp_integration tp_integration;
 struct tp_integrator {
     const char *name;
     const char *summary;
-    int order;
+    int order; /* 0: it chooses its order itself */
+    bool adaptive;
+
+    /* Of a fixed step. */
     tp_crossing crossing; /* where the scenario does not say */
-    /* Number of derivatives that a step keeps beside the state. */
-    size_t stages;
+    size_t stages;        /* derivatives that a step keeps beside the state */
     /* One step of length h, in the model's time unit, of all cells. */
     void (*step)(tp_integration *integration, double h);
+
+    /* Of an adaptive one: integration->solver is its own. */
+    tp_status (*begin)(tp_integration *integration, tp_error *error);
+    void (*end)(tp_integration *integration);
+    /* Advances by `length`, in the model's time unit, and appends the events. */
+    tp_status (*advance)(tp_integration *integration, double length, tp_spikes *spikes,
+                         tp_error *error);
+    /* Forgets what it remembers of the past: the states have been changed from outside. */
+    void (*restart)(tp_integration *integration);
 };
 
-/* An integrator at work on one population. */
-struct tp_integration {
+/* Whether a smooth population is one system of equations for an adaptive solver, or many. */
+typedef enum tp_solve { TP_SOLVE_EACH, TP_SOLVE_TOGETHER } tp_solve;
+extern const char *const tp_solve_names[];
+
+/* An integrator and how it is set. */
+typedef struct tp_method {
     const tp_integrator *integrator;
+    double step_ms;       /* fixed step */
+    tp_crossing crossing; /* fixed step */
+    double rtol, atol;    /* adaptive; atol in each state's own unit */
+    tp_solve solve;       /* adaptive */
+} tp_method;
+
+/* A method at work on one population. */
+struct tp_integration {
+    tp_method method;
     tp_population *population;
-    double step_ms;
-    tp_crossing crossing;
+    /* Of a fixed step. */
     double *before[TP_MAX_STATES];   /* state at the step's start, where crossings are located */
     struct tp_integration *one_cell; /* for a cell that spikes inside a step */
     double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */
     double *memory;
+    /* Of an adaptive one. */
+    void *solver;
 };
 
-tp_status tp_integration_create(const tp_integrator *integrator, tp_population *population,
-                                double step_ms, tp_crossing crossing, tp_integration **integration,
-                                tp_error *error);
+/* The population must outlive the integration. */
+tp_status tp_integration_create(const tp_method *method, tp_population *population,
+                                tp_integration **integration, tp_error *error);
 void tp_integration_destroy(tp_integration **integration);
 
-/* Advances the population by `steps` whole steps and appends the spikes to `spikes` (which may be
- * NULL for a smooth model). */
-tp_status tp_integration_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
+/* Advances the population by `interval_ms` (of a fixed step, a whole number of steps) and appends
+ * the spikes to `spikes` (which may be NULL for a smooth model). */
+tp_status tp_integration_advance(tp_integration *integration, double interval_ms, tp_spikes *spikes,
                                  tp_error *error);
+
+/* To be called when the states have been set from outside, and at every snapshot, so that going on
+ * from one is to the bit what going on without it is. */
+void tp_integration_restart(tp_integration *integration);
+
+/* The fixed-step half of create and advance. */
+tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error);
+tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
+                                tp_error *error);
 
 /* Takes the cells that crossed their threshold in the step that has just ended, `step` of `steps`,
  * back to the crossing, resets them there, and brings them to the step's end. */
 tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t steps,
                                 tp_spikes *spikes, tp_error *error);
+
+/* Sorts spikes[first] ... by time, then by cell. */
+void tp_spikes_sort(tp_spikes *spikes, size_t first);
 
 /* The derivative of the population at `state`, by its model. */
 void tp_integration_slope(const tp_integration *integration, double *const *state,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdbool.h>
-#include <stdint.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,57 +49,30 @@ void tp_spikes_free(tp_spikes *spikes) {
 }
 
 const char *const tp_crossing_names[] = {"step_end", "located", NULL};
+const char *const tp_solve_names[] = {"each", "together", NULL};
 
-/* The arrays of an integration, in one block; false where there is no memory. */
-static bool allocate(tp_integration *integration) {
-    const size_t states = integration->population->model->state_count;
-    const size_t n = integration->population->n;
-    const bool located = integration->crossing == TP_CROSSING_LOCATED;
-    const size_t arrays = states * (integration->integrator->stages + 1 + located);
-    if (n > SIZE_MAX / sizeof(double) / arrays)
-        return false;
-    double *next = integration->memory = calloc(n ? arrays * n : 1, sizeof(double));
-    if (!next)
-        return false;
-    for (size_t s = 0; s < states; s++, next += n)
-        integration->between[s] = next;
-    for (size_t k = 0; k < integration->integrator->stages; k++)
-        for (size_t s = 0; s < states; s++, next += n)
-            integration->slope[k][s] = next;
-    for (size_t s = 0; located && s < states; s++, next += n)
-        integration->before[s] = next;
-    return true;
+static int by_time_then_cell(const void *left, const void *right) {
+    const tp_spike *a = left, *b = right;
+    if (a->when != b->when)
+        return a->when < b->when ? -1 : 1;
+    return (a->cell > b->cell) - (a->cell < b->cell);
 }
 
-/* The cell by which crossings are located. */
-static tp_status create_one_cell(tp_integration *integration, tp_error *error) {
-    const tp_population *population = integration->population;
-    tp_population *cell;
-    tp_status status = tp_population_create(population->model, &population->setting,
-                                            TP_INITIAL_PUBLISHED, 1, &cell, error);
-    if (status != TP_OK)
-        return status;
-    status = tp_integration_create(integration->integrator, cell, integration->step_ms,
-                                   TP_CROSSING_STEP_END, &integration->one_cell, error);
-    if (status != TP_OK)
-        tp_population_destroy(&cell);
-    return status;
+void tp_spikes_sort(tp_spikes *spikes, size_t first) {
+    if (spikes->count > first)
+        qsort(spikes->items + first, spikes->count - first, sizeof *spikes->items,
+              by_time_then_cell);
 }
 
-tp_status tp_integration_create(const tp_integrator *integrator, tp_population *population,
-                                double step_ms, tp_crossing crossing, tp_integration **out,
-                                tp_error *error) {
+tp_status tp_integration_create(const tp_method *method, tp_population *population,
+                                tp_integration **out, tp_error *error) {
     tp_integration *integration = calloc(1, sizeof *integration);
     if (!integration)
         return tp_fail_memory(error, "making an integrator");
-    integration->integrator = integrator;
+    integration->method = *method;
     integration->population = population;
-    integration->step_ms = step_ms;
-    integration->crossing = population->model->event ? crossing : TP_CROSSING_STEP_END;
-    tp_status status =
-        allocate(integration) ? TP_OK : tp_fail_memory(error, "making an integrator");
-    if (status == TP_OK && integration->crossing == TP_CROSSING_LOCATED)
-        status = create_one_cell(integration, error);
+    tp_status status = method->integrator->adaptive ? method->integrator->begin(integration, error)
+                                                    : tp_fixed_step_begin(integration, error);
     if (status != TP_OK) {
         tp_integration_destroy(&integration);
         return status;
@@ -112,6 +84,8 @@ tp_status tp_integration_create(const tp_integrator *integrator, tp_population *
 void tp_integration_destroy(tp_integration **integration) {
     if (!*integration)
         return;
+    if ((*integration)->method.integrator->end)
+        (*integration)->method.integrator->end(*integration);
     if ((*integration)->one_cell) {
         tp_population_destroy(&(*integration)->one_cell->population);
         tp_integration_destroy(&(*integration)->one_cell);
@@ -121,45 +95,24 @@ void tp_integration_destroy(tp_integration **integration) {
     *integration = NULL;
 }
 
+tp_status tp_integration_advance(tp_integration *integration, double interval_ms, tp_spikes *spikes,
+                                 tp_error *error) {
+    const tp_method *method = &integration->method;
+    if (method->integrator->adaptive)
+        return method->integrator->advance(
+            integration, interval_ms / integration->population->model->time_unit_ms, spikes, error);
+    const double steps = nearbyint(interval_ms / method->step_ms);
+    return tp_fixed_step_advance(integration, (size_t)steps, spikes, error);
+}
+
+void tp_integration_restart(tp_integration *integration) {
+    if (integration->method.integrator->restart)
+        integration->method.integrator->restart(integration);
+}
+
 void tp_integration_slope(const tp_integration *integration, double *const *state,
                           double *const *slope) {
     const tp_population *population = integration->population;
     population->model->derivative(&population->setting, population->n, (const double *const *)state,
                                   (const double *const *)population->input, slope);
-}
-
-/* Resets the cells that are at or over their threshold, at the step's end. */
-static tp_status collect(tp_population *population, double when, tp_spikes *spikes,
-                         tp_error *error) {
-    const tp_event *event = population->model->event;
-    const double threshold = population->setting.parameter[event->threshold];
-    const double *watched = population->state[event->state];
-    for (size_t i = 0; i < population->n; i++) {
-        if (!(watched[i] >= threshold))
-            continue;
-        event->reset(&population->setting, population->state, i);
-        tp_status status = tp_spikes_append(spikes, i, when, error);
-        if (status != TP_OK)
-            return status;
-    }
-    return TP_OK;
-}
-
-tp_status tp_integration_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
-                                 tp_error *error) {
-    tp_population *population = integration->population;
-    const double h = integration->step_ms / population->model->time_unit_ms;
-    const bool located = integration->crossing == TP_CROSSING_LOCATED;
-    for (size_t k = 1; k <= steps; k++) {
-        for (size_t s = 0; located && s < population->model->state_count; s++)
-            memcpy(integration->before[s], population->state[s], population->n * sizeof(double));
-        integration->integrator->step(integration, h);
-        if (!population->model->event)
-            continue;
-        tp_status status = located ? tp_integration_locate(integration, k, steps, spikes, error)
-                                   : collect(population, (double)k / (double)steps, spikes, error);
-        if (status != TP_OK)
-            return status;
-    }
-    return TP_OK;
 }

@@ -2,7 +2,6 @@
 /* Events inside a fixed step: the crossing is where a shorter step of the same method ends on the
  * threshold, so its error is of the method's own order. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "integrators/integrator.h"
 
@@ -21,7 +20,7 @@ static double step_from_start(const crossing *c, double length) {
     tp_population *population = c->cell->population;
     for (size_t s = 0; s < population->model->state_count; s++)
         population->state[s][0] = c->from[s];
-    c->cell->integrator->step(c->cell, length);
+    c->cell->method.integrator->step(c->cell, length);
     return population->state[c->watched][0] - c->threshold;
 }
 
@@ -90,19 +89,12 @@ static tp_status pass(tp_integration *integration, size_t i, double h, size_t st
     return TP_OK;
 }
 
-static int by_time_then_cell(const void *left, const void *right) {
-    const tp_spike *a = left, *b = right;
-    if (a->when != b->when)
-        return a->when < b->when ? -1 : 1;
-    return (a->cell > b->cell) - (a->cell < b->cell);
-}
-
 tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t steps,
                                 tp_spikes *spikes, tp_error *error) {
     tp_population *population = integration->population;
     const tp_event *event = population->model->event;
     const double threshold = population->setting.parameter[event->threshold];
-    const double h = integration->step_ms / population->model->time_unit_ms;
+    const double h = integration->method.step_ms / population->model->time_unit_ms;
     const size_t first = spikes->count;
     for (size_t i = 0; i < population->n; i++) {
         if (!(population->state[event->state][i] >= threshold))
@@ -111,8 +103,6 @@ tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t
         if (status != TP_OK)
             return status;
     }
-    if (spikes->count > first)
-        qsort(spikes->items + first, spikes->count - first, sizeof *spikes->items,
-              by_time_then_cell);
+    tp_spikes_sort(spikes, first);
     return TP_OK;
 }

@@ -13,10 +13,12 @@
 typedef struct tp_population_description {
     int model;      /* as tp_model_at counts */
     int integrator; /* as tp_integrator_at counts */
-    double step_ms;
     double exchange_ms;
+    double step_ms;
     int crossing; /* tp_crossing */
-    int initial;  /* tp_initial */
+    double rtol, atol;
+    int solve;   /* tp_solve */
+    int initial; /* tp_initial */
     tp_model_setting setting;
 } tp_population_description;
 
@@ -24,7 +26,7 @@ const char *const *tp_model_names(void);
 const char *const *tp_integrator_names(void);
 
 /* The keys every population has; `member` is the tp_population_description in the struct. */
-#define TP_POPULATION_FIELDS(structure, member, default_model, default_integrator, default_step,   \
+#define TP_POPULATION_FIELDS(structure, member, default_model, default_integrator,                 \
                              default_exchange)                                                     \
     {.key = "model",                                                                               \
      .kind = TP_CHOICE,                                                                            \
@@ -38,28 +40,28 @@ const char *const *tp_integrator_names(void);
          .fallback = default_integrator,                                                           \
          .names = tp_integrator_names,                                                             \
          .help = "method that advances the cells"},                                                \
-        {.key = "step",                                                                            \
-         .kind = TP_REAL,                                                                          \
-         .offset = offsetof(structure, member.step_ms),                                            \
-         .unit = "ms",                                                                             \
-         .fallback = default_step,                                                                 \
-         .lower = 0,                                                                               \
-         .above = 1,                                                                               \
-         .upper = INFINITY,                                                                        \
-         .help = "step of the integrator; divides the exchange interval"},                         \
     {                                                                                              \
         .key = "exchange", .kind = TP_REAL, .offset = offsetof(structure, member.exchange_ms),     \
         .unit = "ms", .fallback = default_exchange, .lower = 0, .above = 1, .upper = INFINITY,     \
         .help = "how long inputs are held; a whole number of ticks"                                \
     }
 
-/* The keys of the chosen model: initial, its options, its parameters. `offset` is that of the
- * description in the block's struct. */
+/* The keys of the chosen integrator (step and crossing, or tolerances) and of the chosen model
+ * (initial, options, parameters). `offset` is that of the description in the block's struct. */
 tp_status tp_population_extend(const tp_population_description *description, size_t offset,
                                tp_arena *arena, const tp_field **fields, tp_error *error);
+
+/* The exchange interval in ticks, and whether the step divides it. `block` is the path of the
+ * population's block in the scenario, where errors are told. */
+tp_status tp_population_timing(const tp_population_description *description, const char *block,
+                               double tick_ms, const tp_resolved *resolved, int64_t *exchange,
+                               tp_error *error);
 
 /* A population of n cells as described. */
 tp_status tp_population_from(const tp_population_description *description, size_t n,
                              tp_population **population, tp_error *error);
+
+/* The method as described. */
+tp_method tp_method_from(const tp_population_description *description);
 
 #endif

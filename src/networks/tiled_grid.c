@@ -52,6 +52,8 @@ tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_er
     to->monitoring = from->monitoring;
     to->feedback_free = from->feedback_free;
     to->interval.count = 0;
+    tp_integration_restart(to->neuron_integration);
+    tp_integration_restart(to->astrocyte_integration);
     return TP_OK;
 }
 
@@ -132,8 +134,8 @@ static void exchange_feedback(tp_tiled_grid *grid) {
 static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
     if (grid->tick == 0 || grid->tick % grid->astrocyte_exchange != 0)
         return TP_OK;
-    tp_status status = tp_integration_advance(grid->astrocyte_integration,
-                                              (size_t)grid->astrocyte_steps, NULL, error);
+    tp_status status = tp_integration_advance(
+        grid->astrocyte_integration, grid->description.astrocytes.cells.exchange_ms, NULL, error);
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     if (status == TP_OK)
         status = tp_population_check(grid->astrocytes, now, error);
@@ -164,8 +166,9 @@ tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error) {
     grid->tick++;
     if (grid->tick % grid->neuron_exchange != 0)
         return TP_OK;
-    tp_status status = tp_integration_advance(grid->neuron_integration, (size_t)grid->neuron_steps,
-                                              &grid->interval, error);
+    tp_status status =
+        tp_integration_advance(grid->neuron_integration,
+                               grid->description.neurons.cells.exchange_ms, &grid->interval, error);
     for (size_t k = 0; status == TP_OK && k < grid->interval.count; k++) {
         const uint32_t cell = (uint32_t)grid->interval.items[k].cell;
         status = tp_spike_window_add(&grid->driven, cell, grid->tick, error);

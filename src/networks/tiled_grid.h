@@ -25,7 +25,6 @@ typedef struct tp_tiled_grid {
     tp_population *neurons, *astrocytes;
     tp_integration *neuron_integration, *astrocyte_integration;
     int64_t neuron_exchange, astrocyte_exchange; /* ticks */
-    int64_t neuron_steps, astrocyte_steps;       /* steps in an exchange interval */
     int64_t pulse;                               /* ticks */
     double drive_more_than, feedback_more_than;  /* neurons of a tile */
     size_t calcium;                              /* index of the state */

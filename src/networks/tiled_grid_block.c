@@ -37,7 +37,7 @@ static const tp_field neuron_fields[] = {
      .lower = 1,
      .upper = LONGEST_SIDE,
      .help = "columns of neurons"},
-    TP_POPULATION_FIELDS(struct tp_grid_neurons, cells, "izhikevich", "euler", "0.1 ms", "0.1 ms"),
+    TP_POPULATION_FIELDS(struct tp_grid_neurons, cells, "izhikevich", "euler", "0.1 ms"),
     {0},
 };
 
@@ -57,7 +57,7 @@ static const tp_field astrocyte_fields[] = {
      .lower = 1,
      .upper = LONGEST_SIDE,
      .help = "neurons from one tile to the next"},
-    TP_POPULATION_FIELDS(struct tp_grid_astrocytes, cells, "li_rinzel", "rk4", "1 ms", "1 ms"),
+    TP_POPULATION_FIELDS(struct tp_grid_astrocytes, cells, "li_rinzel", "rk4", "1 ms"),
     {0},
 };
 

@@ -9,28 +9,6 @@
 #include "models/models.h"
 #include "networks/tiled_grid.h"
 
-static tp_status timing(const tp_population_description *cells, const char *name, double tick_ms,
-                        const tp_resolved *resolved, int64_t *exchange, int64_t *steps,
-                        tp_error *error) {
-    char path[80];
-    snprintf(path, sizeof path, "network.%s.exchange", name);
-    tp_status status =
-        tp_resolved_ticks(resolved, path, cells->exchange_ms, tick_ms, exchange, error);
-    if (status != TP_OK)
-        return status;
-    if (*exchange < 1)
-        return tp_resolved_fail(resolved, error, path, "%g ms is shorter than the tick, %g ms",
-                                cells->exchange_ms, tick_ms);
-    if (tp_whole_parts(cells->exchange_ms, cells->step_ms, steps) && *steps >= 1)
-        return TP_OK;
-    snprintf(path, sizeof path, "network.%s.step", name);
-    tp_resolved_fail(resolved, error, path,
-                     "a step of %g ms does not divide the exchange interval of %g ms",
-                     cells->step_ms, cells->exchange_ms);
-    return tp_hint(error, "%g ms would",
-                   cells->exchange_ms / fmax(1, ceil(cells->exchange_ms / cells->step_ms)));
-}
-
 static tp_status check_models(const tp_tiled_grid_description *d, const tp_resolved *resolved,
                               size_t *calcium, tp_error *error) {
     const tp_model *neuron = tp_model_at((size_t)d->neurons.cells.model);
@@ -128,15 +106,13 @@ static tp_status build_populations(tp_tiled_grid *g, const tp_resolved *resolved
     if (status == TP_OK)
         status = build_cells(&d->astrocytes.cells, "astrocytes", g->astrocyte_count, resolved,
                              &g->astrocytes, error);
+    const tp_method neuron_method = tp_method_from(&d->neurons.cells);
+    const tp_method astrocyte_method = tp_method_from(&d->astrocytes.cells);
     if (status == TP_OK)
-        status =
-            tp_integration_create(tp_integrator_at((size_t)d->neurons.cells.integrator), g->neurons,
-                                  d->neurons.cells.step_ms, (tp_crossing)d->neurons.cells.crossing,
-                                  &g->neuron_integration, error);
+        status = tp_integration_create(&neuron_method, g->neurons, &g->neuron_integration, error);
     if (status == TP_OK)
-        status = tp_integration_create(tp_integrator_at((size_t)d->astrocytes.cells.integrator),
-                                       g->astrocytes, d->astrocytes.cells.step_ms,
-                                       TP_CROSSING_STEP_END, &g->astrocyte_integration, error);
+        status = tp_integration_create(&astrocyte_method, g->astrocytes, &g->astrocyte_integration,
+                                       error);
     if (status != TP_OK)
         return status;
     g->drive.holds = calloc(g->astrocyte_count, 1);
@@ -162,11 +138,11 @@ tp_status tp_tiled_grid_create(const tp_tiled_grid_description *d, double tick_m
     if (status == TP_OK)
         status = check_tiles(d, resolved, error);
     if (status == TP_OK)
-        status = timing(&d->neurons.cells, "neurons", tick_ms, resolved, &g->neuron_exchange,
-                        &g->neuron_steps, error);
+        status = tp_population_timing(&d->neurons.cells, "network.neurons", tick_ms, resolved,
+                                      &g->neuron_exchange, error);
     if (status == TP_OK)
-        status = timing(&d->astrocytes.cells, "astrocytes", tick_ms, resolved,
-                        &g->astrocyte_exchange, &g->astrocyte_steps, error);
+        status = tp_population_timing(&d->astrocytes.cells, "network.astrocytes", tick_ms, resolved,
+                                      &g->astrocyte_exchange, error);
     if (status == TP_OK)
         status = tp_tiling_create((size_t)d->neurons.rows, (size_t)d->neurons.columns,
                                   (size_t)d->astrocytes.tile, (size_t)d->astrocytes.stride,

@@ -46,7 +46,7 @@ static void print_help(const tp_field *field, FILE *stream) {
     print_range(field, stream);
 }
 
-static void print_entry(const tp_entry *entry, tp_remark remark, FILE *stream) {
+static void print_entry(const tp_entry *entry, bool empty, tp_remark remark, FILE *stream) {
     if (entry->left_out && remark != TP_REMARK_HELP)
         return;
     int indent = 2 * entry->depth - (entry->opens_item ? 2 : 0);
@@ -54,6 +54,8 @@ static void print_entry(const tp_entry *entry, tp_remark remark, FILE *stream) {
     int column = fprintf(stream, "%*s%s%s:", indent, "", lead, entry->key);
     if (entry->text)
         column += fprintf(stream, " %s", entry->text);
+    if (empty)
+        column += fprintf(stream, " {}");
     bool remarked = remark == TP_REMARK_HELP || (remark == TP_REMARK_ORIGIN && entry->text);
     if (remarked) {
         fprintf(stream, "%*s", column < REMARK_COLUMN ? REMARK_COLUMN - column : 1, "");
@@ -65,10 +67,23 @@ static void print_entry(const tp_entry *entry, tp_remark remark, FILE *stream) {
     fputc('\n', stream);
 }
 
+/* Whether nothing stands in the block that entry number i opens. */
+static bool empty_block(const tp_resolved *resolved, size_t i) {
+    if (resolved->entries[i].field->kind != TP_BLOCK)
+        return false;
+    for (size_t k = i + 1; k < resolved->count; k++) {
+        if (resolved->entries[k].depth <= resolved->entries[i].depth)
+            break;
+        if (!resolved->entries[k].left_out)
+            return false;
+    }
+    return true;
+}
+
 tp_status tp_resolved_print(const tp_resolved *resolved, tp_remark remark, FILE *stream,
                             tp_error *error) {
     for (size_t i = 0; i < resolved->count; i++)
-        print_entry(&resolved->entries[i], remark, stream);
+        print_entry(&resolved->entries[i], empty_block(resolved, i), remark, stream);
     if (fflush(stream) != 0 || ferror(stream))
         return tp_fail(error, TP_FAILED, "", "the scenario could not be printed: %s",
                        strerror(errno));

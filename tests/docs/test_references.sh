@@ -3,7 +3,7 @@
 # The references in docs/ are what the program prints, and what the README promises is there.
 # Usage: test_references.sh PROGRAM SOURCE_FOLDER
 set -eu
-program=$1
+program=$(realpath "$1")
 cd "$2"
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT

@@ -15,7 +15,7 @@ static size_t spike_times(const tp_integrator *integrator, double step_ms, doubl
     for (long k = 0; k < steps; k++) {
         c.population->input[0][0] = k < on ? current : 0;
         spikes.count = 0;
-        assert_int_equal(tp_integration_advance(c.integration, 1, &spikes, NULL), TP_OK);
+        assert_int_equal(cell_advance(&c, 1, &spikes), TP_OK);
         if (spikes.count > 0 && count < MOST_SPIKES)
             times[count++] = ((double)k + spikes.items[0].when) * step_ms;
     }
@@ -111,9 +111,9 @@ static void located_spikes_keep_the_order_of_rk4(void **unused) {
 static double calcium_after_pulse(const tp_integrator *integrator, double step_ms) {
     cell c = cell_of(&tp_li_rinzel, integrator, "corrected", TP_INITIAL_PUBLISHED, step_ms);
     c.population->input[0][0] = 5;
-    tp_integration_advance(c.integration, (size_t)lround(60 / step_ms), NULL, NULL);
+    cell_advance(&c, (size_t)lround(60 / step_ms), NULL);
     c.population->input[0][0] = 0;
-    tp_integration_advance(c.integration, (size_t)lround(3940 / step_ms), NULL, NULL);
+    cell_advance(&c, (size_t)lround(3940 / step_ms), NULL);
     double calcium = c.population->state[0][0];
     cell_free(&c);
     return calcium;
@@ -147,7 +147,7 @@ static excursion excursion_of(const tp_integrator *integrator, const char *equat
     double before = c.population->state[0][0];
     for (long k = 0; k < lround(8000 / step_ms); k++) {
         c.population->input[0][0] = (double)k * step_ms < pulse_ms - 1e-9 ? 5 : 0;
-        tp_integration_advance(c.integration, 1, NULL, NULL);
+        cell_advance(&c, 1, NULL);
         const double now = c.population->state[0][0];
         const double crossing = ((double)k + (0.15 - before) / (now - before)) * step_ms / 1000;
         if (before <= 0.15 && now > 0.15 && isnan(e.up_s))
@@ -199,19 +199,21 @@ static void cells_of_a_population_are_alone(void **unused) {
     tp_model_defaults(&tp_izhikevich, &setting);
     tp_population *many;
     tp_integration *integration;
+    const tp_method method = {
+        .integrator = &tp_rk4, .step_ms = 0.1, .crossing = TP_CROSSING_LOCATED};
     tp_spikes spikes = {0};
     tp_population_create(&tp_izhikevich, &setting, TP_INITIAL_REST, CELLS, &many, NULL);
-    tp_integration_create(&tp_rk4, many, 0.1, TP_CROSSING_LOCATED, &integration, NULL);
+    tp_integration_create(&method, many, &integration, NULL);
     for (size_t i = 0; i < CELLS; i++)
         many->input[0][i] = (double)i;
-    assert_int_equal(tp_integration_advance(integration, STEPS, &spikes, NULL), TP_OK);
+    assert_int_equal(tp_integration_advance(integration, STEPS * 0.1, &spikes, NULL), TP_OK);
     for (size_t k = 1; k < spikes.count; k++)
         assert_true(spikes.items[k - 1].when <= spikes.items[k].when);
     for (size_t i = 0; i < CELLS; i++) {
         cell c = cell_of(&tp_izhikevich, &tp_rk4, NULL, TP_INITIAL_REST, 0.1);
         tp_spikes own = {0};
         c.population->input[0][0] = (double)i;
-        tp_integration_advance(c.integration, STEPS, &own, NULL);
+        cell_advance(&c, STEPS, &own);
         for (int s = 0; s < 2; s++)
             assert_close(many->state[s][i], c.population->state[s][0], 0, 0);
         size_t count = 0;

@@ -24,10 +24,15 @@ static inline cell cell_of(const tp_model *model, const tp_integrator *integrato
             setting.option[0] = i;
     cell c = {.step_ms = step_ms};
     assert_int_equal(tp_population_create(model, &setting, initial, 1, &c.population, NULL), TP_OK);
-    assert_int_equal(tp_integration_create(integrator, c.population, step_ms, integrator->crossing,
-                                           &c.integration, NULL),
-                     TP_OK);
+    const tp_method method = {
+        .integrator = integrator, .step_ms = step_ms, .crossing = integrator->crossing};
+    assert_int_equal(tp_integration_create(&method, c.population, &c.integration, NULL), TP_OK);
     return c;
+}
+
+/* Advances by whole steps. */
+static inline tp_status cell_advance(cell *c, size_t steps, tp_spikes *spikes) {
+    return tp_integration_advance(c->integration, (double)steps * c->step_ms, spikes, NULL);
 }
 
 static inline void cell_free(cell *c) {

@@ -181,7 +181,7 @@ static void a_user_can_register_a_model(void **unused) {
     names_are_found_and_unique(NULL);
 
     cell c = cell_of(tp_model_named("decay"), &tp_rk4, NULL, TP_INITIAL_PUBLISHED, 1);
-    assert_int_equal(tp_integration_advance(c.integration, 1000, NULL, NULL), TP_OK);
+    assert_int_equal(cell_advance(&c, 1000, NULL), TP_OK);
     assert_close(c.population->state[0][0], exp(-2), 1e-12, 0);
     cell_free(&c);
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/record_heading.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+
+enum { FORMAT_VERSION = 1 };
+
+tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment, tp_writer *writer,
+                            tp_error *error) {
+    char *resolved = NULL;
+    tp_status status = tp_scenario_resolved_text(scenario, &resolved, error);
+    if (status != TP_OK)
+        return status;
+    const char *const texts[][2] = {
+        {"title", tp_scenario_title(scenario)},
+        {"source", "tripartite " TP_VERSION},
+        {"experiment", experiment},
+        {"scenario", scenario->text},
+        {"resolved_scenario", resolved},
+    };
+    for (size_t i = 0; status == TP_OK && i < sizeof texts / sizeof *texts; i++)
+        status = tp_writer_text(writer, "/", texts[i][0], texts[i][1], error);
+    if (status == TP_OK)
+        status = tp_writer_integer(writer, "/", "format_version", FORMAT_VERSION, error);
+    if (status == TP_OK)
+        status = tp_writer_integer(writer, "/", "seed",
+                                   (uint64_t)tp_scenario_heading(scenario)->seed, error);
+    free(resolved);
+    return status;
+}
+
+/* Puts an interrupted run's message back after the record has been finished. */
+static tp_status finish(tp_writer **writer, tp_status ran, tp_error *error) {
+    tp_error trouble;
+    tp_status status =
+        tp_writer_text(*writer, "/", "status", ran == TP_OK ? "complete" : "partial", &trouble);
+    if (status == TP_OK)
+        status = tp_writer_finish(writer, &trouble);
+    if (status == TP_OK)
+        return ran;
+    tp_writer_discard(writer);
+    if (error)
+        *error = trouble;
+    return status;
+}
+
+tp_status tp_record_close_run(tp_writer **writer, const tp_run_log *log, const char *record,
+                              tp_status ran, tp_error *error) {
+    if (!*writer || (ran != TP_OK && ran != TP_INTERRUPTED)) {
+        tp_writer_discard(writer);
+        return ran;
+    }
+    tp_status status = finish(writer, ran, error);
+    if (status != TP_OK && status != TP_INTERRUPTED)
+        return status;
+    tp_error trouble;
+    tp_status logged = tp_run_log_write(log, record, status, &trouble);
+    if (logged == TP_OK)
+        return status;
+    if (error)
+        *error = trouble;
+    return logged;
+}

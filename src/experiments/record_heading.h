@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How every record begins and ends. */
+#ifndef TP_EXPERIMENTS_RECORD_HEADING_H
+#define TP_EXPERIMENTS_RECORD_HEADING_H
+
+#include "experiments/run_log.h"
+#include "experiments/scenario.h"
+#include "record/writer.h"
+
+/* The record's own attributes, but for `status`, which is known at the end. */
+tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment, tp_writer *writer,
+                            tp_error *error);
+
+/* Finishes the record of a run that ended with `ran`, and writes its log. A run that failed leaves
+ * no record, one that was interrupted a partial one. Returns `ran`, or what went wrong here. */
+tp_status tp_record_close_run(tp_writer **writer, const tp_run_log *log, const char *record,
+                              tp_status ran, tp_error *error);
+
+#endif

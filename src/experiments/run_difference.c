@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/run_difference.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+/* Spikes sorted by neuron, then time: neuron i's are spikes[start[i]] ... spikes[start[i + 1] - 1].
+ */
+typedef struct trains {
+    size_t *start;
+    double *ms;
+} trains;
+
+static void free_trains(trains *t) {
+    free(t->start);
+    free(t->ms);
+    *t = (trains){0};
+}
+
+static tp_status trains_of(const tp_segment_trace *trace, size_t neurons, trains *out,
+                           tp_error *error) {
+    trains t = {calloc(neurons + 2, sizeof *t.start),
+                malloc((trace->spike_count + 1) * sizeof *t.ms)};
+    if (!t.start || !t.ms) {
+        free_trains(&t);
+        return tp_fail_memory(error, "comparing spikes");
+    }
+    /* Counted one place further on, so that filling leaves each start where it belongs. */
+    for (size_t k = 0; k < trace->spike_count; k++)
+        t.start[trace->spikes[k].cell + 2]++;
+    for (size_t i = 1; i < neurons + 2; i++)
+        t.start[i] += t.start[i - 1];
+    for (size_t k = 0; k < trace->spike_count; k++)
+        t.ms[t.start[trace->spikes[k].cell + 1]++] = trace->spikes[k].ms;
+    *out = t;
+    return TP_OK;
+}
+
+static tp_status summarise_shifts(tp_segment_difference *d, tp_error *error) {
+    double *sizes = malloc((d->pair_count + 1) * sizeof *sizes);
+    if (!sizes)
+        return tp_fail_memory(error, "comparing spikes");
+    for (size_t k = 0; k < d->pair_count; k++)
+        sizes[k] = fabs(d->pair_shift[k]);
+    gsl_sort(sizes, 1, d->pair_count);
+    if (d->pair_count > 0) {
+        d->median = gsl_stats_quantile_from_sorted_data(sizes, 1, d->pair_count, 0.5);
+        d->percentile_99 = gsl_stats_quantile_from_sorted_data(sizes, 1, d->pair_count, 0.99);
+        d->most = sizes[d->pair_count - 1];
+    }
+    free(sizes);
+    return TP_OK;
+}
+
+static tp_status compare_spikes(const tp_segment_trace *run, const tp_segment_trace *reference,
+                                size_t neurons, tp_segment_difference *d, tp_error *error) {
+    trains a = {0}, b = {0};
+    tp_status status = trains_of(run, neurons, &a, error);
+    if (status == TP_OK)
+        status = trains_of(reference, neurons, &b, error);
+    d->pair_ms = malloc((run->spike_count + 1) * sizeof *d->pair_ms);
+    d->pair_shift = malloc((run->spike_count + 1) * sizeof *d->pair_shift);
+    if (status == TP_OK && (!d->pair_ms || !d->pair_shift))
+        status = tp_fail_memory(error, "comparing spikes");
+    for (size_t i = 0; status == TP_OK && i < neurons; i++) {
+        const size_t in_run = a.start[i + 1] - a.start[i];
+        const size_t in_reference = b.start[i + 1] - b.start[i];
+        d->other_counts += in_run != in_reference;
+        for (size_t k = 0; k < in_run && k < in_reference; k++) {
+            d->pair_ms[d->pair_count] = b.ms[b.start[i] + k];
+            d->pair_shift[d->pair_count++] = a.ms[a.start[i] + k] - b.ms[b.start[i] + k];
+        }
+    }
+    free_trains(&a);
+    free_trains(&b);
+    return status == TP_OK ? summarise_shifts(d, error) : status;
+}
+
+/* The next crossing of the threshold by astrocyte j after instant *at, by linear interpolation;
+ * false where there is none. */
+static bool next_crossing(const tp_segment_trace *trace, size_t astrocytes, size_t j,
+                          double threshold, size_t *at, double *ms) {
+    for (size_t k = *at + 1; k < trace->instant_count; k++) {
+        const double before = trace->calcium[(k - 1) * astrocytes + j];
+        const double now = trace->calcium[k * astrocytes + j];
+        if ((before > threshold) == (now > threshold))
+            continue;
+        const double start = trace->calcium_ms[k - 1], end = trace->calcium_ms[k];
+        *ms = start + (threshold - before) / (now - before) * (end - start);
+        *at = k;
+        return true;
+    }
+    return false;
+}
+
+static void compare_calcium(const tp_segment_trace *run, const tp_segment_trace *reference,
+                            const tp_tiled_grid *grid, tp_segment_difference *d) {
+    const size_t n = grid->astrocyte_count;
+    const double threshold = grid->description.feedback.calcium;
+    const size_t instants = run->instant_count < reference->instant_count
+                                ? run->instant_count
+                                : reference->instant_count;
+    for (size_t i = 0; i < instants * n; i++)
+        d->calcium = fmax(d->calcium, fabs(run->calcium[i] - reference->calcium[i]));
+    for (size_t j = 0; j < n; j++) {
+        size_t at_run = 0, at_reference = 0;
+        for (;;) {
+            double ms, reference_ms;
+            const bool one = next_crossing(run, n, j, threshold, &at_run, &ms);
+            const bool other =
+                next_crossing(reference, n, j, threshold, &at_reference, &reference_ms);
+            if (!one && !other)
+                break;
+            d->crossings++;
+            if (one && other)
+                d->crossing_most = fmax(d->crossing_most, fabs(ms - reference_ms));
+            else
+                d->lone_crossings++;
+        }
+    }
+}
+
+tp_status tp_segment_difference_of(const tp_segment_trace *run, const tp_segment_trace *reference,
+                                   const tp_tiled_grid *grid, tp_segment_difference *difference,
+                                   tp_error *error) {
+    tp_segment_difference d = {.spikes = run->spike_count,
+                               .reference_spikes = reference->spike_count};
+    tp_status status = compare_spikes(run, reference, grid->neuron_count, &d, error);
+    if (status != TP_OK) {
+        tp_segment_difference_free(&d);
+        return status;
+    }
+    compare_calcium(run, reference, grid, &d);
+    if (run->tested && reference->tested) {
+        for (size_t i = 0; i < grid->neuron_count; i++)
+            d.pixels += run->recalled[i] != reference->recalled[i];
+        d.accuracy = run->recall.accuracy;
+        d.reference_accuracy = reference->recall.accuracy;
+    }
+    *difference = d;
+    return TP_OK;
+}
+
+void tp_segment_difference_free(tp_segment_difference *difference) {
+    free(difference->pair_ms);
+    free(difference->pair_shift);
+    *difference = (tp_segment_difference){0};
+}
+
+/* The first spike, by its time in the reference, that is elsewhere in the run. */
+static bool first_spike(const tp_segment_trace *run, const tp_segment_trace *reference,
+                        size_t neurons, double tolerance_ms, size_t *neuron, double *ms,
+                        double *shift) {
+    trains a = {0}, b = {0};
+    bool found = false;
+    *ms = INFINITY;
+    if (trains_of(run, neurons, &a, NULL) != TP_OK ||
+        trains_of(reference, neurons, &b, NULL) != TP_OK) {
+        free_trains(&a);
+        return false;
+    }
+    for (size_t i = 0; i < neurons; i++) {
+        const size_t in_run = a.start[i + 1] - a.start[i];
+        const size_t in_reference = b.start[i + 1] - b.start[i];
+        for (size_t k = 0; k < in_run || k < in_reference; k++) {
+            const double one = k < in_run ? a.ms[a.start[i] + k] : INFINITY;
+            const double other = k < in_reference ? b.ms[b.start[i] + k] : INFINITY;
+            if (fabs(one - other) <= tolerance_ms)
+                continue;
+            if (fmin(one, other) < *ms) {
+                *ms = fmin(one, other);
+                *shift = one - other;
+                *neuron = i;
+                found = true;
+            }
+            break;
+        }
+    }
+    free_trains(&a);
+    free_trains(&b);
+    return found;
+}
+
+/* The first switch that only one of the two has at its tick. */
+static const tp_traced_switch *first_switch(const tp_segment_trace *run,
+                                            const tp_segment_trace *reference) {
+    for (size_t k = 0;; k++) {
+        const tp_traced_switch *one = k < run->switch_count ? &run->switches[k] : NULL;
+        const tp_traced_switch *other =
+            k < reference->switch_count ? &reference->switches[k] : NULL;
+        if (!one && !other)
+            return NULL;
+        if (one && other && one->tick == other->tick && one->astrocyte == other->astrocyte &&
+            one->kind == other->kind)
+            continue;
+        if (!one || (other && other->tick < one->tick))
+            return other;
+        return one;
+    }
+}
+
+static size_t describe_spike(const tp_run_trace *run, const tp_segment_trace *a,
+                             const tp_segment_trace *b, double tolerance_ms, double *ms, char *out,
+                             size_t room) {
+    const size_t columns = run->plan->grid->tiling.columns;
+    size_t neuron;
+    double shift;
+    if (!first_spike(a, b, run->plan->neuron_count, tolerance_ms, &neuron, ms, &shift))
+        return 0;
+    const char *segment = strrchr(a->segment->name, '/');
+    char how[80];
+    if (isinf(shift))
+        snprintf(how, sizeof how, "is in the %s alone", shift > 0 ? "reference" : "scenario's run");
+    else
+        snprintf(how, sizeof how, "is %.4g ms too %s", fabs(shift), shift > 0 ? "late" : "early");
+    (void)segment;
+    int length = snprintf(out, room,
+                          "The first spike that differs by more than %g ms is one of neuron "
+                          "(%zu, %zu) at %.4f ms: it %s.",
+                          tolerance_ms, neuron / columns, neuron % columns, *ms, how);
+    return length > 0 ? (size_t)length : 0;
+}
+
+void tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
+                         double tolerance_ms, char *out, size_t room) {
+    const tp_tiled_grid *grid = run->plan->grid;
+    const size_t columns = grid->tiling.tile_columns;
+    double spike_ms = INFINITY, switch_ms = INFINITY;
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t s = 0; s < run->segment_count && used == 0; s++)
+        used = describe_spike(run, &run->segments[s], &reference->segments[s], tolerance_ms,
+                              &spike_ms, out, room);
+    const tp_traced_switch *turned = NULL;
+    for (size_t s = 0; s < run->segment_count && !turned; s++)
+        turned = first_switch(&run->segments[s], &reference->segments[s]);
+    if (turned) {
+        switch_ms = tp_clock_ms(&grid->clock, (double)turned->tick);
+        if (used < room)
+            used += (size_t)snprintf(
+                out + used, room - used,
+                "%sThe first difference in coupling is %s of astrocyte "
+                "(%zu, %zu) at %g ms.",
+                used ? " " : "", turned->kind == TP_SWITCH_DRIVE ? "I_neuro" : "feedback",
+                turned->astrocyte / columns, turned->astrocyte % columns, switch_ms);
+    }
+    if (used == 0)
+        snprintf(out, room,
+                 "No spike differs by more than %g ms, and all astrocytes switch at "
+                 "the same ticks.",
+                 tolerance_ms);
+    else if (used < room && spike_ms <= switch_ms)
+        snprintf(out + used, room - used,
+                 " All inputs were equal until that spike: it comes from the neurons' integrator.");
+    else if (used < room)
+        snprintf(out + used, room - used,
+                 " All spikes agreed until that: it comes from the astrocytes' integrator, or "
+                 "from a spike that moved within the tolerance to another tick.");
+}

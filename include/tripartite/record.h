@@ -4,6 +4,7 @@
 #define TRIPARTITE_RECORD_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <tripartite/error.h>
 
@@ -46,6 +47,9 @@ TP_PUBLIC tp_status tp_record_text(const tp_record *record, const char *path, co
                                    char **text, tp_error *error);
 TP_PUBLIC tp_status tp_record_number(const tp_record *record, const char *path,
                                      const char *attribute, double *number, tp_error *error);
+
+TP_PUBLIC tp_status tp_record_integer(const tp_record *record, const char *path,
+                                      const char *attribute, uint64_t *number, tp_error *error);
 
 /* Reads one element of a one-dimensional array of strings; the caller frees it. */
 TP_PUBLIC tp_status tp_record_string(const tp_record *record, const char *path, size_t index,

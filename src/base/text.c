@@ -66,3 +66,24 @@ void tp_text_number(double number, char *out, size_t room) {
             return;
     }
 }
+
+size_t tp_text_character(const char *text, unsigned long *character) {
+    const unsigned char *at = (const unsigned char *)text;
+    const size_t length = at[0] < 0x80                    ? 1
+                          : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
+                          : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+                          : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
+                                                          : 0;
+    static const unsigned long least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned long value = length == 1 ? at[0] : at[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | (at[i] & 0x3fu);
+    }
+    if (length == 0 || at[0] == 0 || value < least[length] || value > 0x10ffff ||
+        (value >= 0xd800 && value < 0xe000))
+        return 0;
+    *character = value;
+    return length;
+}

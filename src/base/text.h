@@ -14,4 +14,8 @@ void tp_text_join(const char *const *words, char *out, size_t room);
 /* Writes the shortest decimal form that reads back as the same double. */
 void tp_text_number(double number, char *out, size_t room);
 
+/* The length in bytes of the UTF-8 character that `text` begins with, and the character; 0 where it
+ * begins with none. */
+size_t tp_text_character(const char *text, unsigned long *character);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <udunits2.h>
@@ -50,7 +51,9 @@ static bool plain_unit(const char *text) {
         strstr(text, "ref"))
         return false;
     const char *at = text;
-    if (at[0] == '1' && (at[1] == '/' || at[1] == '\0'))
+    if (at[0] == '/') /* "/s", as papers write it */
+        at++;
+    else if (at[0] == '1' && (at[1] == '/' || at[1] == '\0'))
         at++;
     char before = '\0';
     int open = 0; /* UDUNITS-2 overlooks a bracket too many */
@@ -73,9 +76,22 @@ static bool plain_unit(const char *text) {
 }
 
 static ut_unit *parse(tp_units *units, const char *text) {
+    char reciprocal[128];
     if (!plain_unit(text))
         return NULL;
+    if (*text == '/') {
+        snprintf(reciprocal, sizeof reciprocal, "1%s", text);
+        text = reciprocal;
+    }
     return ut_parse(units->system, *text ? text : "1", UT_UTF8);
+}
+
+/* UDUNITS-2 counts angles as dimensionless; a noise level in degrees is a mistake all the same. */
+static bool same_dimension(const ut_unit *ratio) {
+    char text[256];
+    return ut_is_dimensionless(ratio) &&
+           ut_format(ratio, text, sizeof text, UT_ASCII | UT_NAMES | UT_DEFINITION) >= 0 &&
+           !strstr(text, "radian");
 }
 
 tp_unit_match tp_units_factor(tp_units *units, const char *from, const char *to, double *factor) {
@@ -86,7 +102,7 @@ tp_unit_match tp_units_factor(tp_units *units, const char *from, const char *to,
     ut_unit *ratio = target ? ut_divide(source, target) : NULL;
     cv_converter *converter = NULL;
     /* ut_are_convertible would also take the reciprocal. */
-    if (ratio && ut_is_dimensionless(ratio))
+    if (ratio && same_dimension(ratio))
         converter = ut_get_converter(source, target);
     tp_unit_match match = TP_UNIT_INCOMPATIBLE;
     if (converter && cv_convert_double(converter, 0) == 0) {

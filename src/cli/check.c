@@ -39,8 +39,7 @@ static int run(int argc, char **argv) {
         else if (option == 's')
             add_override(&sets, optarg, argc);
         else {
-            code = tell_usage(&verb_check, "'%s' is no option here, or lacks its value",
-                              argv[optind - 1]);
+            code = tell_option(&verb_check, option, argv);
             goto end;
         }
     }

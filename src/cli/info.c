@@ -29,7 +29,7 @@ static int run(int argc, char **argv) {
         else if (option == 's')
             attribute = "scenario";
         else
-            return tell_usage(&verb_info, "'%s' is no option here", argv[optind - 1]);
+            return tell_option(&verb_info, option, argv);
     }
     if (argc - optind != 1)
         return tell_usage(&verb_info, "expected one record, found %d", argc - optind);

@@ -93,7 +93,7 @@ int launch_verb(const verb *of, const launch *what, int argc, char **argv) {
         else if (option == 'q')
             quiet = true;
         else {
-            code = tell_usage(of, "'%s' is no option here, or lacks its value", argv[optind - 1]);
+            code = tell_option(of, option, argv);
             goto end;
         }
     }

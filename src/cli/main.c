@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "verb.h"
 
@@ -40,6 +42,15 @@ int tell_usage(const verb *of, const char *format, ...) {
     va_end(arguments);
     fprintf(stderr, "\n  see: tripartite %s%s--help\n", of ? of->name : "", of ? " " : "");
     return EXIT_USERS;
+}
+
+int tell_option(const verb *of, int option, char **argv) {
+    char name[3] = {'-', (char)optopt, '\0'};
+    /* A long option leaves optopt at 0, or at its short form where it lacks its value. */
+    const char *shown = optopt && argv[optind - 1][1] != '-' ? name : argv[optind - 1];
+    if (option == ':')
+        return tell_usage(of, "the option '%s' lacks its value", shown);
+    return tell_usage(of, "'%s' is no option here", shown);
 }
 
 void add_override(overrides *list, const char *text, int argc) {
@@ -83,7 +94,19 @@ static bool wants_help(int argc, char **argv) {
     return false;
 }
 
+/* Where standard input, output or error is closed, the next file to be opened would take its place
+ * and be written over by messages. */
+static void keep_standard_streams(void) {
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor > STDERR_FILENO)
+        close(descriptor);
+}
+
 int main(int argc, char **argv) {
+    keep_standard_streams();
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USERS;

@@ -26,8 +26,7 @@ static int run(int argc, char **argv) {
         else if (option == 'l')
             return list_figures();
         else
-            return tell_usage(&verb_plot, "'%s' is no option here, or lacks its value",
-                              argv[optind - 1]);
+            return tell_option(&verb_plot, option, argv);
     }
     const int left = argc - optind;
     if (left < 1 || left > 2)

@@ -29,6 +29,9 @@ int tell_error(const tp_error *error);
 /* Prints what is wrong with the command line, and where help is; returns EXIT_USERS. */
 __attribute__((format(printf, 2, 3))) int tell_usage(const verb *of, const char *format, ...);
 
+/* Prints what is wrong with the option that getopt_long has just answered with ':' or '?'. */
+int tell_option(const verb *of, int option, char **argv);
+
 /* --set, which several verbs have: a growing list of its arguments. */
 typedef struct overrides {
     const char **items;

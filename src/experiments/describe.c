@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A record in words: what was run, and its summary table. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tripartite/record.h>
@@ -81,23 +82,24 @@ static tp_status print_summary(const tp_record *record, FILE *stream, tp_error *
     return status;
 }
 
-/* Spikes in training, and astrocytes over the threshold when it ends. */
+/* How long training and pause are, and the spikes in them. */
 static tp_status print_training(const tp_record *record, FILE *stream, tp_error *error) {
-    tp_array spikes = {0}, time = {0};
-    tp_status status = TP_OK;
-    if (tp_record_has(record, "training/spikes/neurons/timestamps"))
-        status = tp_record_array(record, "training/spikes/neurons/timestamps", &spikes, error);
-    if (status == TP_OK && tp_record_has(record, "training/astrocytes/time"))
-        status = tp_record_array(record, "training/astrocytes/time", &time, error);
-    if (status == TP_OK && time.rank && time.dims[0] > 0)
-        fprintf(stream, "Training and pause: %g ms", time.values[time.dims[0] - 1]);
-    if (status == TP_OK && spikes.rank)
-        fprintf(stream, "%s%zu spikes", time.rank ? ", " : "Training and pause: ", spikes.dims[0]);
-    if (status == TP_OK && (time.rank || spikes.rank))
-        fputc('\n', stream);
-    tp_array_free(&spikes);
-    tp_array_free(&time);
-    return status;
+    const char *path = "training/spikes/neurons/timestamps";
+    double end;
+    tp_status status = tp_record_number(record, "training", "end", &end, error);
+    if (status != TP_OK)
+        return status;
+    fprintf(stream, "Training and pause: %.10g ms", end);
+    if (tp_record_has(record, path)) {
+        tp_array spikes;
+        status = tp_record_array(record, path, &spikes, error);
+        if (status != TP_OK)
+            return status;
+        fprintf(stream, ", %zu spikes", spikes.dims[0]);
+        tp_array_free(&spikes);
+    }
+    fputc('\n', stream);
+    return TP_OK;
 }
 
 /* The first numbers of a list, and how many there are. */
@@ -175,19 +177,19 @@ static tp_status print_comparison(const tp_record *record, FILE *stream, tp_erro
 tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *error) {
     static const char *const attributes[] = {"title", "experiment", "status", "source"};
     char *texts[4] = {NULL};
-    double seed = 0;
+    uint64_t seed = 0;
     tp_status status = TP_OK;
     for (size_t i = 0; status == TP_OK && i < 4; i++)
         status = tp_record_text(record, "/", attributes[i], &texts[i], error);
     if (status == TP_OK)
-        status = tp_record_number(record, "/", "seed", &seed, error);
+        status = tp_record_integer(record, "/", "seed", &seed, error);
     if (status == TP_OK)
-        fprintf(stream, "%s%s%s experiment, seed %.0f, %s, by %s\n", texts[0],
+        fprintf(stream, "%s%s%s experiment, seed %" PRIu64 ", %s, by %s\n", texts[0],
                 *texts[0] ? "\n" : "", texts[1], seed,
                 strcmp(texts[2], "complete") == 0 ? "complete" : "PARTIAL (interrupted)", texts[3]);
     for (size_t i = 0; i < 4; i++)
         free(texts[i]);
-    if (status == TP_OK)
+    if (status == TP_OK && tp_record_has(record, "training"))
         status = print_training(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "response"))
         status = print_response(record, stream, error);

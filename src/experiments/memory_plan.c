@@ -72,6 +72,13 @@ static tp_status read_protocol(tp_memory_plan *plan, const tp_resolved *resolved
                          d->training.shown_ms, d->training.every_ms);
         return tp_hint(error, "choose training.every at least as long");
     }
+    const double samples = (double)d->training.samples * (double)d->patterns.count;
+    const double tests = (double)d->recall.samples * (double)d->patterns.count;
+    const double total = samples * (double)p->every + (double)p->pause +
+                         tests * (double)(p->test_shown + p->test_after + p->test_between);
+    if (total > 1e15)
+        return tp_resolved_fail(resolved, error, "training",
+                                "the whole run is %g ticks long; expected at most 1e15", total);
     return read_frames(plan, resolved, p, error);
 }
 

@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/record_heading.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/fail.h"
 
 enum { FORMAT_VERSION = 1 };
+
+tp_status tp_record_may_replace(const char *record, tp_error *error) {
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    char found[sizeof signature - 1];
+    struct stat about;
+    if (stat(record, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0)
+        return TP_OK;
+    FILE *file = fopen(record, "rb");
+    const bool read = file && fread(found, 1, sizeof found, file) == sizeof found;
+    if (file)
+        fclose(file);
+    if (!file || (read && memcmp(found, signature, sizeof found) == 0))
+        return TP_OK;
+    tp_fail(error, TP_INVALID, record, "there is a file of this name that is no record");
+    return tp_hint(error, "it is left alone; choose another name for the record");
+}
 
 tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment, tp_writer *writer,
                             tp_error *error) {

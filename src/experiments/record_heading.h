@@ -7,6 +7,9 @@
 #include "experiments/scenario.h"
 #include "record/writer.h"
 
+/* TP_INVALID where the name belongs to a file that is not in HDF5: a scenario, an image. */
+tp_status tp_record_may_replace(const char *record, tp_error *error);
+
 /* The record's own attributes, but for `status`, which is known at the end. */
 tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment, tp_writer *writer,
                             tp_error *error);

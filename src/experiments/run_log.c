@@ -9,22 +9,28 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 
 void tp_run_log_start(tp_run_log *log) {
     clock_gettime(CLOCK_REALTIME, &log->started);
     clock_gettime(CLOCK_MONOTONIC, &log->clock);
 }
 
+/* Names need not be UTF-8; JSON must be. */
 static void write_json_text(FILE *file, const char *text) {
     fputc('"', file);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(file, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(file, "\\u%04x", c);
+    while (*text) {
+        unsigned long character;
+        const size_t length = tp_text_character(text, &character);
+        if (length == 0)
+            fputs("\\ufffd", file);
+        else if (character == '"' || character == '\\')
+            fprintf(file, "\\%c", (int)character);
+        else if (character < 0x20)
+            fprintf(file, "\\u%04lx", character);
         else
-            fputc(c, file);
+            fwrite(text, 1, length, file);
+        text += length ? length : 1;
     }
     fputc('"', file);
 }
@@ -61,7 +67,8 @@ static void write_log(const tp_run_log *log, const char *record, tp_status ran, 
 
 tp_status tp_run_log_write(const tp_run_log *log, const char *record, tp_status ran,
                            tp_error *error) {
-    size_t room = strlen(record) + sizeof ".log.json.tmp";
+    enum { NUMBER_ROOM = 24 };
+    size_t room = strlen(record) + sizeof ".log.json..tmp" + NUMBER_ROOM;
     char *path = malloc(room), *temporary = malloc(room);
     tp_status status = TP_OK;
     if (!path || !temporary) {
@@ -69,7 +76,8 @@ tp_status tp_run_log_write(const tp_run_log *log, const char *record, tp_status 
         goto end;
     }
     snprintf(path, room, "%s.log.json", record);
-    snprintf(temporary, room, "%s.log.json.tmp", record);
+    /* Two runs may write one record at a time. */
+    snprintf(temporary, room, "%s.log.json.%ld.tmp", record, (long)getpid());
     FILE *file = fopen(temporary, "w");
     if (!file) {
         status = tp_fail(error, TP_FAILED, path, "the log cannot be written: %s", strerror(errno));

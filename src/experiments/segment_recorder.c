@@ -112,6 +112,12 @@ tp_status tp_segment_recorder_create(const tp_memory_plan *plan, const tp_segmen
                              : plan->grid->astrocyte_count;
     r->row = malloc(cells * sizeof *r->row);
     tp_status status = r->row ? TP_OK : tp_fail_memory(error, "recording");
+    if (status == TP_OK)
+        status = tp_writer_number(writer, segment->name, "start",
+                                  tp_clock_ms(&plan->clock, (double)segment->start), error);
+    if (status == TP_OK)
+        status = tp_writer_number(writer, segment->name, "end",
+                                  tp_clock_ms(&plan->clock, (double)segment->end), error);
     for (int cells_kind = 0; status == TP_OK && cells_kind < 2; cells_kind++)
         status = open_view(r, segment, (tp_cells)cells_kind, error);
     if (status == TP_OK && plan->description.record.spikes) {

@@ -227,6 +227,8 @@ tp_status tp_verify(const tp_scenario *scenario, const char *record, const tp_ob
     tp_writer *writer = NULL;
     tp_status status = prepare(&v, error);
     if (status == TP_OK)
+        status = tp_record_may_replace(record, error);
+    if (status == TP_OK)
         status = tp_writer_create(record, &writer, error);
     if (status == TP_OK)
         status = tp_record_heading(scenario, "verify", writer, error);

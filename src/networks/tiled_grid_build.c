@@ -33,6 +33,11 @@ static tp_status check_side(const tp_resolved *resolved, const char *path, int64
                             int64_t tile, int64_t stride, tp_error *error) {
     if (tp_tiles_along((size_t)length, (size_t)tile, (size_t)stride) > 0)
         return TP_OK;
+    /* What the user has said himself is what he can mend. */
+    const char *const others[] = {"network.astrocytes.tile", "network.astrocytes.stride"};
+    for (int i = 0; i < 2 && !tp_resolved_given(resolved, path); i++)
+        if (tp_resolved_given(resolved, others[i]))
+            path = others[i];
     tp_resolved_fail(resolved, error, path,
                      "tiles of %lld neurons, %lld apart, do not fit %lld neurons", (long long)tile,
                      (long long)stride, (long long)length);

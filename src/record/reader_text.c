@@ -129,8 +129,9 @@ static hid_t number_type(hid_t type) {
     }
 }
 
-tp_status tp_record_number(const tp_record *record, const char *path, const char *attribute,
-                           double *number, tp_error *error) {
+/* Reads an attribute as a number of the native type `wanted`, which has `size` bytes. */
+static tp_status read_number(const tp_record *record, const char *path, const char *attribute,
+                             hid_t wanted, size_t size, void *number, tp_error *error) {
     hid_t found, type;
     tp_status status = open_attribute(record, path, attribute, &found, &type, error);
     if (status == TP_OK) {
@@ -141,15 +142,25 @@ tp_status tp_record_number(const tp_record *record, const char *path, const char
                              attribute, path);
         /* HDF5 does not turn an enumeration into a number by itself. */
         else if (H5Aread(found, type, raw) < 0 ||
-                 H5Tconvert(plain, H5T_NATIVE_DOUBLE, 1, raw, NULL, H5P_DEFAULT) < 0)
+                 H5Tconvert(plain, wanted, 1, raw, NULL, H5P_DEFAULT) < 0)
             status = tp_record_damaged(record, error, "%s of '%s'", attribute, path);
         else
-            memcpy(number, raw, sizeof *number);
+            memcpy(number, raw, size);
         if (plain >= 0)
             H5Tclose(plain);
     }
     close_attribute(found, type);
     return status;
+}
+
+tp_status tp_record_number(const tp_record *record, const char *path, const char *attribute,
+                           double *number, tp_error *error) {
+    return read_number(record, path, attribute, H5T_NATIVE_DOUBLE, sizeof *number, number, error);
+}
+
+tp_status tp_record_integer(const tp_record *record, const char *path, const char *attribute,
+                            uint64_t *number, tp_error *error) {
+    return read_number(record, path, attribute, H5T_NATIVE_UINT64, sizeof *number, number, error);
 }
 
 static tp_status read_element(const tp_record *record, hid_t dataset, const char *path,

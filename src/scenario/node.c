@@ -181,10 +181,45 @@ static tp_status second_document(yaml_parser_t *parser, const char *origin, int 
     return TP_OK;
 }
 
+/* Nesting and length, told by events before the loader builds anything: its time grows with the
+ * square of the depth. */
+static tp_status check_size(const char *text, size_t length, const char *origin, int in_file,
+                            tp_error *error) {
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return tp_fail_memory(error, "reading the scenario");
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    tp_status status = TP_OK;
+    int depth = 0;
+    size_t events = 0;
+    for (bool more = true; more && status == TP_OK; events++) {
+        yaml_event_t event;
+        /* What is no YAML is told by the loader. */
+        if (!yaml_parser_parse(&parser, &event))
+            break;
+        depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
+        depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+        if (depth > DEEPEST || events > MOST_NODES) {
+            char where[400];
+            snprintf(where, sizeof where, "%s:%zu:%zu", origin, event.start_mark.line + 1,
+                     event.start_mark.column + 1);
+            status = tp_fail(error, TP_INVALID, in_file ? where : origin,
+                             "the document is nested too deeply or too large");
+        }
+        more = event.type != YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return status;
+}
+
 tp_status tp_node_parse(tp_arena *arena, const char *text, size_t length, const char *origin,
                         const char *folder, int in_file, tp_node **root, tp_error *error) {
     yaml_parser_t parser;
     yaml_document_t document;
+    tp_status sized = check_size(text, length, origin, in_file, error);
+    if (sized != TP_OK)
+        return sized;
     if (!yaml_parser_initialize(&parser))
         return tp_fail_memory(error, "reading the scenario");
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);

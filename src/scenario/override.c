@@ -72,11 +72,18 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
     if (!equals || equals == path)
         return tp_fail(error, TP_INVALID, origin, "expected path=value, such as recall.noise=0.2");
     *equals = '\0';
-    tp_node *value;
-    tp_status status =
-        tp_node_parse(arena, equals + 1, strlen(equals + 1), origin, "", 0, &value, error);
-    if (status != TP_OK)
-        return status;
+    tp_node *value = new_map(arena, origin);
+    if (!value)
+        return tp_fail_memory(error, "reading --set");
+    /* Nothing is an empty value, as it is in a file; not an empty document. */
+    value->kind = TP_NODE_SCALAR;
+    value->text = "";
+    if (equals[1 + strspn(equals + 1, " \t")] != '\0') {
+        tp_status status =
+            tp_node_parse(arena, equals + 1, strlen(equals + 1), origin, "", 0, &value, error);
+        if (status != TP_OK)
+            return status;
+    }
 
     tp_node *node = root;
     for (char *component = path; component;) {
@@ -86,7 +93,7 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
         tp_node **place;
         if (component[0] == '\0')
             return tp_fail(error, TP_INVALID, origin, "the path has an empty part");
-        status = place_of(arena, node, component, origin, &place, error);
+        tp_status status = place_of(arena, node, component, origin, &place, error);
         if (status != TP_OK)
             return status;
         if (!dot)

@@ -15,6 +15,10 @@ static void print_origin(const tp_entry *entry, FILE *stream) {
     char where[400] = "";
     if (entry->node)
         tp_node_where(entry->node, where, sizeof where);
+    /* A --set may hold line breaks, which would end the comment. */
+    for (char *c = where; *c; c++)
+        if ((unsigned char)*c < 0x20)
+            *c = ' ';
     fprintf(stream, "# %s", *where ? where : "default");
 }
 

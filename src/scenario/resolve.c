@@ -282,6 +282,11 @@ static bool given(const tp_entry *entry) {
     return entry->node && entry->node->origin;
 }
 
+int tp_resolved_given(const tp_resolved *resolved, const char *path) {
+    const tp_entry *entry = tp_resolved_entry(resolved, path);
+    return entry && given(entry);
+}
+
 /* The place to blame for the value of `path`: itself, the first thing given below it, or else what
  * stands above it. NULL where all of that is default. */
 static const tp_node *place_of(const tp_resolved *resolved, const char *path) {
@@ -320,8 +325,17 @@ tp_status tp_resolved_fail(const tp_resolved *resolved, tp_error *error, const c
 
 tp_status tp_resolved_ticks(const tp_resolved *resolved, const char *path, double ms,
                             double tick_ms, int64_t *ticks, tp_error *error) {
-    if (tp_whole_parts(ms, tick_ms, ticks))
+    enum { LONGEST_EXPONENT = 50 }; /* sums and products of a few durations stay exact */
+    if (ms / tick_ms > ldexp(1, LONGEST_EXPONENT))
+        return tp_resolved_fail(resolved, error, path, "%g ms is too long: more than 2^%d ticks",
+                                ms, LONGEST_EXPONENT);
+    if (tp_whole_parts(ms, tick_ms, ticks) && (*ticks > 0 || ms == 0))
         return TP_OK;
+    if (ms < tick_ms) {
+        tp_resolved_fail(resolved, error, path, "%g ms is shorter than the tick of %g ms", ms,
+                         tick_ms);
+        return tp_hint(error, "choose a whole number of ticks, or a shorter tick");
+    }
     tp_resolved_fail(resolved, error, path, "%g ms is not a whole number of ticks of %g ms", ms,
                      tick_ms);
     return tp_hint(error, "%g ms would be; or change the tick", nearbyint(ms / tick_ms) * tick_ms);

@@ -94,6 +94,9 @@ tp_status tp_resolve(const tp_node *root, const tp_block *block, void *structure
 /* The entry at that path, or NULL. */
 const tp_entry *tp_resolved_entry(const tp_resolved *resolved, const char *path);
 
+/* Whether the value at that path was given, in the file or by --set. */
+int tp_resolved_given(const tp_resolved *resolved, const char *path);
+
 /* TP_INVALID at the place where the value of `path` stood (or at the file, for a default); the
  * message begins with the path. */
 __attribute__((format(printf, 4, 5))) tp_status tp_resolved_fail(const tp_resolved *resolved,

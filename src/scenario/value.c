@@ -210,21 +210,34 @@ static tp_status read_choice(const reading *r, int *choice, const char **text) {
     return nearest ? tp_hint(r->error, "did you mean '%s'?", nearest) : TP_INVALID;
 }
 
+/* Characters that a reader of YAML would not give back as they are. */
+static bool must_be_escaped(unsigned long c) {
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0xfeff ||
+           c == 0xfffe || c == 0xffff;
+}
+
 /* A double-quoted YAML scalar. */
 static const char *quoted(tp_arena *arena, const char *text) {
-    char *out = tp_arena_alloc(arena, 4 * strlen(text) + 3), *to = out;
+    char *out = tp_arena_alloc(arena, 6 * strlen(text) + 3), *to = out;
     if (!out)
         return NULL;
     *to++ = '"';
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f) {
-            to += snprintf(to, 5, "\\x%02x", c);
+    while (*text) {
+        unsigned long character;
+        size_t length = tp_text_character(text, &character);
+        if (length == 0) { /* libyaml gives valid UTF-8 alone */
+            text++;
             continue;
         }
-        if (c == '"' || c == '\\')
-            *to++ = '\\';
-        *to++ = (char)c;
+        if (must_be_escaped(character)) {
+            to += snprintf(to, 7, "\\u%04lx", character);
+        } else {
+            if (character == '"' || character == '\\')
+                *to++ = '\\';
+            memcpy(to, text, length);
+            to += length;
+        }
+        text += length;
     }
     *to++ = '"';
     return out;

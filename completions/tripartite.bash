@@ -7,7 +7,7 @@ _tripartite() {
     [ "$COMP_CWORD" -gt 0 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'check info models plot run --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'check info models plot run verify --help --version' -- "$word")
         return
     fi
     case $before in
@@ -17,12 +17,12 @@ _tripartite() {
         return
         ;;
     -k | --keys)
-        mapfile -t COMPREPLY < <(compgen -W memory -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'cell memory' -- "$word")
         return
         ;;
     esac
     case $verb in
-    run) choices='--output --set --quiet --help' ;;
+    run | verify) choices='--output --set --quiet --help' ;;
     check) choices='--keys --set --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;
@@ -38,7 +38,7 @@ _tripartite() {
             compgen -W "$("$program" plot --list 2>/dev/null | awk '{print $1}')" -- "$word")
     else
         local pattern='!*.h5'
-        [ "$verb" = run ] || [ "$verb" = check ] && pattern='!*.@(yaml|yml)'
+        [ "$verb" = run ] || [ "$verb" = check ] || [ "$verb" = verify ] && pattern='!*.@(yaml|yml)'
         shopt -q extglob || shopt -s extglob
         mapfile -t COMPREPLY < <(
             compgen -f -X "$pattern" -- "$word"

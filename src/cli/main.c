@@ -95,11 +95,11 @@ static bool wants_help(int argc, char **argv) {
 }
 
 /* Where standard input, output or error is closed, the next file to be opened would take its place
- * and be written over by messages. */
+ * and be written over by messages. Opened for reading, so that writing to it fails as it should. */
 static void keep_standard_streams(void) {
     int descriptor;
     do
-        descriptor = open("/dev/null", O_RDWR);
+        descriptor = open("/dev/null", O_RDONLY);
     while (descriptor >= 0 && descriptor <= STDERR_FILENO);
     if (descriptor > STDERR_FILENO)
         close(descriptor);

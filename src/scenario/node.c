@@ -199,7 +199,7 @@ static tp_status check_size(const char *text, size_t length, const char *origin,
             break;
         depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
         depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
-        if (depth > DEEPEST || events > MOST_NODES) {
+        if (depth > DEEPEST + 1 || events > MOST_NODES) {
             char where[400];
             snprintf(where, sizeof where, "%s:%zu:%zu", origin, event.start_mark.line + 1,
                      event.start_mark.column + 1);

@@ -82,9 +82,9 @@ static void tiles_that_do_not_fit_are_told_with_sizes_that_do(void **unused) {
 /* Where the grid was left as it is, the block that was given is the nearest place. */
 static void a_tile_that_does_not_fit_is_told_where_it_stands(void **unused) {
     (void)unused;
-    EXPECT_MISTAKES({"network: {astrocytes: {tile: 5}}\n", .where = ":1:10",
+    EXPECT_MISTAKES({"network: {astrocytes: {tile: 5}}\n", .where = ":1:30",
                      .message = "tiles of 5 neurons, 3 apart, do not fit 40"},
-                    {"network: {astrocytes: {stride: 5}}\n", .where = ":1:10",
+                    {"network: {astrocytes: {stride: 5}}\n", .where = ":1:32",
                      .message = "tiles of 4 neurons, 5 apart, do not fit 40"},
                     {"seed: 1\n", .set = "network.astrocytes.tile=41",
                      .where = "--set network.astrocytes.tile=41", .message = "do not fit 40"}, );
@@ -103,7 +103,7 @@ static void a_step_divides_its_exchange_interval(void **unused) {
         {"network: {astrocytes: {exchange: 0.25 ms, step: 0.25 ms}}\n", .where = ":1:34",
          .message = "0.25 ms is not a whole number of ticks of 0.1 ms"},
         {"network: {neurons: {exchange: 0.05 ms}}\n", .where = ":1:31",
-         .message = "not a whole number of ticks"}, );
+         .message = "0.05 ms is shorter than the tick of 0.1 ms"}, );
 }
 
 static void durations_are_whole_numbers_of_ticks(void **unused) {

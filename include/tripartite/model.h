@@ -53,6 +53,11 @@ typedef struct tp_model_setting {
 typedef void tp_derivative(const tp_model_setting *setting, size_t n, const double *const *state,
                            const double *const *input, double *const *derivative);
 
+/* The partial derivatives of one cell, jacobian[row * state_count + column] = d derivative[row] /
+ * d state[column], at its state[s] and input[k]. */
+typedef void tp_jacobian(const tp_model_setting *setting, const double *state, const double *input,
+                         double *jacobian);
+
 /* An event happens in a cell when state >= threshold; `reset` then changes the cell's states. */
 typedef struct tp_event {
     const char *name;
@@ -79,6 +84,7 @@ typedef struct tp_model {
     size_t input_count;
     tp_derivative *derivative;
     const tp_event *event; /* NULL: the model is smooth */
+    tp_jacobian *jacobian; /* NULL: by differences, where an integrator wants it */
 } tp_model;
 
 /* The registered models in alphabetical order; NULL past the last. */

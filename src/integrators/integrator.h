@@ -49,6 +49,7 @@ struct tp_integrator {
     void (*step)(tp_integration *integration, double h);
 
     /* Of an adaptive one: integration->solver is its own. */
+    const void *choice; /* which of a library's methods it is */
     tp_status (*begin)(tp_integration *integration, tp_error *error);
     void (*end)(tp_integration *integration);
     /* Advances by `length`, in the model's time unit, and appends the events. */
@@ -116,7 +117,17 @@ void tp_spikes_sort(tp_spikes *spikes, size_t first);
 void tp_integration_slope(const tp_integration *integration, double *const *state,
                           double *const *slope);
 
+extern const tp_integrator tp_cvode_adams;
+extern const tp_integrator tp_cvode_bdf;
 extern const tp_integrator tp_euler;
+extern const tp_integrator tp_gsl_bsimp;
+extern const tp_integrator tp_gsl_msadams;
+extern const tp_integrator tp_gsl_msbdf;
+extern const tp_integrator tp_gsl_rk2imp;
+extern const tp_integrator tp_gsl_rk4imp;
+extern const tp_integrator tp_gsl_rk8pd;
+extern const tp_integrator tp_gsl_rkck;
+extern const tp_integrator tp_gsl_rkf45;
 extern const tp_integrator tp_rk4;
 
 #endif

@@ -43,6 +43,16 @@ static void derivative(const tp_model_setting *setting, size_t n, const double *
     }
 }
 
+static void jacobian(const tp_model_setting *setting, const double *state, const double *input,
+                     double *partial) {
+    const double *p = setting->parameter;
+    (void)input;
+    partial[0] = 2 * p[QUADRATIC] * state[V] + p[LINEAR];
+    partial[1] = -1;
+    partial[2] = p[A] * p[B];
+    partial[3] = -p[A];
+}
+
 static void reset(const tp_model_setting *setting, double *const *state, size_t cell) {
     state[V][cell] = setting->parameter[C];
     state[U][cell] += setting->parameter[D];
@@ -68,4 +78,5 @@ const tp_model tp_izhikevich = {
     .input_count = sizeof inputs / sizeof *inputs,
     .derivative = derivative,
     .event = &spike,
+    .jacobian = jacobian,
 };

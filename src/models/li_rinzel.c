@@ -108,6 +108,47 @@ static void derivative(const tp_model_setting *setting, size_t n, const double *
     }
 }
 
+/* d I_er by Ca, h and IP3; `gradient` and its slope by Ca are those of flux(). */
+static void reticulum_partials(const double *p, const double *state, double gradient,
+                               double gradient_slope, double *by) {
+    const double ca = state[CA], h = state[H], ip3 = state[IP3];
+    const double m = ip3 / (ip3 + p[D1]), n = ca / (ca + p[D5]);
+    const double m_slope = p[D1] / ((ip3 + p[D1]) * (ip3 + p[D1]));
+    const double n_slope = p[D5] / ((ca + p[D5]) * (ca + p[D5]));
+    const double open = m * n * h, scale = p[C1] * p[V1];
+    const double cube_slope = 3 * open * open * gradient;
+    by[CA] = scale * (cube_slope * (m * n_slope * h) + cube(open) * gradient_slope);
+    by[H] = scale * cube_slope * (m * n);
+    by[IP3] = scale * cube_slope * (m_slope * n * h);
+}
+
+static void jacobian(const tp_model_setting *setting, const double *state, const double *input,
+                     double *partial) {
+    const double *p = setting->parameter;
+    const int equations = setting->option[EQUATIONS];
+    const double ca = state[CA], h = state[H], ip3 = state[IP3];
+    const double gradient = (p[C0] - ca) / p[C1] - ca, gradient_slope = -1 / p[C1] - 1;
+    const double pump = ca * ca + p[K3] * p[K3], plc = ca + p[K4],
+                 influx = p[K2] * p[K2] + ip3 * ip3;
+    const double q2 = p[D2] * (ip3 + p[D1]) / (ip3 + p[D3]);
+    const double q2_slope = p[D2] * (p[D3] - p[D1]) / ((ip3 + p[D3]) * (ip3 + p[D3]));
+    double *dca = partial, *dh = partial + 3, *dip3 = partial + 6;
+    (void)input;
+    reticulum_partials(p, state, gradient, gradient_slope, dca);
+    dca[CA] -= 2 * p[V3] * ca * (p[K3] * p[K3]) / (pump * pump);
+    dca[CA] += p[C1] * p[V2] * (equations == AS_PRINTED ? -1 / p[C1] : gradient_slope);
+    if (equations == CORRECTED) {
+        dca[CA] -= p[K1];
+        dca[IP3] += 2 * p[V6] * ip3 * (p[K2] * p[K2]) / (influx * influx);
+    }
+    dh[CA] = -p[A2] * h;
+    dh[H] = -p[A2] * (q2 + ca);
+    dh[IP3] = p[A2] * q2_slope * (1 - h);
+    dip3[CA] = p[V4] * p[ALPHA] * p[K4] / (plc * plc);
+    dip3[H] = 0;
+    dip3[IP3] = equations == AS_PRINTED ? -p[TAU_R] : -1 / p[TAU_R];
+}
+
 const tp_model tp_li_rinzel = {
     .name = "li_rinzel",
     .summary = "Li-Rinzel calcium dynamics of an astrocyte with IP3",
@@ -137,4 +178,5 @@ const tp_model tp_li_rinzel = {
     .inputs = inputs,
     .input_count = sizeof inputs / sizeof *inputs,
     .derivative = derivative,
+    .jacobian = jacobian,
 };

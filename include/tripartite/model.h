@@ -18,6 +18,8 @@ typedef struct tp_state_variable {
     const char *unit; /* UDUNITS-2 spelling; "1" for a bare number */
     const char *long_name;
     double initial; /* the published initial value, in that unit */
+    double lower;   /* what the state can be, inclusive; both 0: anything finite */
+    double upper;
 } tp_state_variable;
 
 typedef struct tp_parameter {

@@ -252,7 +252,7 @@ static tp_status advance(cell_run *run, int64_t start) {
     return status;
 }
 
-static tp_status write_crossings(cell_run *run) {
+static tp_status write_crossings(cell_run *run, tp_error *error) {
     const crossings *c = &run->crossings;
     const struct {
         const char *name, *units, *long_name;
@@ -268,7 +268,7 @@ static tp_status write_crossings(cell_run *run) {
         status = tp_record_put(run->writer, "response/crossings", columns[i].name,
                                tp_layout_along(columns[i].type, "crossing", c->count,
                                                columns[i].units, columns[i].long_name),
-                               c->count ? columns[i].values : "", run->error);
+                               c->count ? columns[i].values : "", error);
     return status;
 }
 
@@ -286,10 +286,11 @@ static tp_status run_cell(cell_run *run, const tp_observer *observer) {
                 tp_fail(run->error, TP_INTERRUPTED, "", "interrupted at %g of %g ms",
                         tp_clock_ms(&plan->clock, (double)tick), plan->description.duration_ms);
     }
-    if (status != TP_OK && status != TP_INTERRUPTED)
-        return status;
-    tp_status written = write_crossings(run);
-    return written == TP_OK ? status : written;
+    if (status == TP_OK)
+        return write_crossings(run, run->error);
+    /* Whatever ended the run, what was seen until then is told. */
+    write_crossings(run, NULL);
+    return status;
 }
 
 static tp_status cell_run_plan(void *context, tp_writer *writer, const tp_observer *observer,

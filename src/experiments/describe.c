@@ -186,7 +186,7 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
     if (status == TP_OK)
         fprintf(stream, "%s%s%s experiment, seed %" PRIu64 ", %s, by %s\n", texts[0],
                 *texts[0] ? "\n" : "", texts[1], seed,
-                strcmp(texts[2], "complete") == 0 ? "complete" : "PARTIAL (interrupted)", texts[3]);
+                strcmp(texts[2], "complete") == 0 ? "complete" : "PARTIAL (the run was not finished)", texts[3]);
     for (size_t i = 0; i < 4; i++)
         free(texts[i]);
     if (status == TP_OK && tp_record_has(record, "training"))

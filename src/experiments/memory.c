@@ -220,11 +220,11 @@ static tp_status run_all(memory_run *run) {
         status = run_segment(run, &plan->training, NULL);
     if (status == TP_OK)
         status = run_tests(run);
-    if (status != TP_OK && status != TP_INTERRUPTED)
-        return status;
-    tp_status written =
-        tp_record_summary(plan, run->results, run->finished_tests, run->writer, run->error);
-    return written == TP_OK ? status : written;
+    if (status == TP_OK)
+        return tp_record_summary(plan, run->results, run->finished_tests, run->writer, run->error);
+    /* Whatever ended the run, the tests that were finished are told, as far as that is possible. */
+    tp_record_summary(plan, run->results, run->finished_tests, run->writer, NULL);
+    return status;
 }
 
 tp_status tp_memory_run(tp_memory_plan *plan, tp_writer *writer, const tp_memory_watcher *watcher,

@@ -66,9 +66,27 @@ static tp_status finish(tp_writer **writer, tp_status ran, tp_error *error) {
     return status;
 }
 
+/* The record of a run whose computation failed: what there was until then, marked partial. */
+static void keep_what_there_is(tp_writer **writer, const tp_run_log *log, const char *record,
+                               tp_error *error) {
+    if (finish(writer, TP_INTERRUPTED, NULL) != TP_INTERRUPTED)
+        return;
+    tp_run_log_write(log, record, TP_INTERRUPTED, NULL);
+    if (!error)
+        return;
+    char hint[sizeof error->hint];
+    snprintf(hint, sizeof hint, "%.200s%sthe record until then is in %.200s", error->hint,
+             *error->hint ? "; " : "", record);
+    tp_hint(error, "%s", hint);
+}
+
 tp_status tp_record_close_run(tp_writer **writer, const tp_run_log *log, const char *record,
                               tp_status ran, tp_error *error) {
-    if (!*writer || (ran != TP_OK && ran != TP_INTERRUPTED)) {
+    if (!*writer)
+        return ran;
+    if (ran == TP_FAILED)
+        keep_what_there_is(writer, log, record, error);
+    if (ran != TP_OK && ran != TP_INTERRUPTED) {
         tp_writer_discard(writer);
         return ran;
     }

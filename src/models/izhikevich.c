@@ -9,8 +9,8 @@ enum { V, U };
 enum { A, B, C, D, THRESHOLD, QUADRATIC, LINEAR, CONSTANT };
 
 static const tp_state_variable states[] = {
-    [V] = {"membrane_potential", "mV", "membrane potential V", -64.413907},
-    [U] = {"recovery", "1", "recovery variable U", -16.103477},
+    [V] = {"membrane_potential", "mV", "membrane potential V", -64.413907, -1e6, INFINITY},
+    [U] = {"recovery", "1", "recovery variable U", -16.103477, -1e6, 1e6},
 };
 
 static const tp_parameter parameters[] = {

@@ -12,9 +12,9 @@ enum { EQUATIONS };
 enum { CORRECTED, AS_PRINTED, CLOSED_CELL };
 
 static const tp_state_variable states[] = {
-    [CA] = {"Ca", "uM", "cytosolic calcium concentration", 0.072495},
-    [H] = {"h", "1", "fraction of IP3 receptors not inactivated by calcium", 0.886314},
-    [IP3] = {"IP3", "uM", "inositol trisphosphate concentration", 0.820204},
+    [CA] = {"Ca", "uM", "cytosolic calcium concentration", 0.072495, 0, INFINITY},
+    [H] = {"h", "1", "fraction of IP3 receptors not inactivated by calcium", 0.886314, 0, 1},
+    [IP3] = {"IP3", "uM", "inositol trisphosphate concentration", 0.820204, 0, INFINITY},
 };
 
 /* Concentrations and maximal fluxes may be zero (a flux left out); what is divided by may not. */

@@ -2,6 +2,7 @@
 #include "models/population.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,15 +72,26 @@ void tp_population_copy(tp_population *to, const tp_population *from) {
     memcpy(to->memory, from->memory, value_count(from) * sizeof(double));
 }
 
+/* A concentration that rounding has made a little less than nothing is no error. */
+static bool within(const tp_state_variable *state, double value) {
+    const double slack = 1e-6;
+    if (!isfinite(value))
+        return false;
+    if (state->lower == 0 && state->upper == 0)
+        return true;
+    return value >= state->lower - slack && value <= state->upper + slack;
+}
+
 tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error) {
     const tp_model *model = population->model;
     for (size_t s = 0; s < model->state_count; s++)
         for (size_t i = 0; i < population->n; i++)
-            if (!isfinite(population->state[s][i])) {
-                tp_fail(error, TP_FAILED, "", "%s of %s cell %zu is %g at %g ms",
-                        model->states[s].name, model->name, i, population->state[s][i], time_ms);
-                return tp_hint(error, "the step may be too long for this model and input; try a "
-                                      "shorter step or another integrator");
+            if (!within(&model->states[s], population->state[s][i])) {
+                tp_fail(error, TP_FAILED, "", "%s of %s cell %zu is %g %s at %g ms",
+                        model->states[s].name, model->name, i, population->state[s][i],
+                        model->states[s].unit, time_ms);
+                return tp_hint(error, "no cell can be there: the step may be too long for this "
+                                      "model and input; try a shorter one or another integrator");
             }
     return TP_OK;
 }

@@ -25,7 +25,8 @@ void tp_population_destroy(tp_population **population);
 /* Copies states and inputs between populations of the same model and size. */
 void tp_population_copy(tp_population *to, const tp_population *from);
 
-/* TP_FAILED where a state is not finite: the message names cell, state and time. */
+/* TP_FAILED where a state is not finite or beyond what the model says it can be: the message names
+ * cell, state and time. */
 tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error);
 
 #endif

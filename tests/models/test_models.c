@@ -157,7 +157,7 @@ static void decay(const tp_model_setting *setting, size_t n, const double *const
 
 static void a_user_can_register_a_model(void **unused) {
     (void)unused;
-    static const tp_state_variable states[] = {{"x", "1", "what decays", 1}};
+    static const tp_state_variable states[] = {{"x", "1", "what decays", 1, 0, 0}};
     static const tp_parameter parameters[] = {{"k", "s-1", "rate", 2, 0, INFINITY}};
     static const tp_input inputs[] = {{"feed", "s-1", "what is added"}};
     static const tp_model mine = {.name = "decay",
@@ -196,6 +196,15 @@ static void a_state_that_is_not_finite_is_told(void **unused) {
     assert_non_null(strstr(error.message, "IP3"));
     assert_non_null(strstr(error.message, "cell 0"));
     assert_non_null(strstr(error.message, "7 ms"));
+    /* Beyond what the model can be, though finite; rounding below zero is none of that. */
+    c.population->state[2][0] = -1e-9;
+    assert_int_equal(tp_population_check(c.population, 7, &error), TP_OK);
+    c.population->state[2][0] = -0.1;
+    assert_int_equal(tp_population_check(c.population, 7, &error), TP_FAILED);
+    c.population->state[2][0] = 1;
+    c.population->state[1][0] = 1.5;
+    assert_int_equal(tp_population_check(c.population, 7, &error), TP_FAILED);
+    assert_non_null(strstr(error.message, "h of li_rinzel cell 0 is 1.5"));
     cell_free(&c);
 }
 

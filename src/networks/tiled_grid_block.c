@@ -37,7 +37,7 @@ static const tp_field neuron_fields[] = {
      .lower = 1,
      .upper = LONGEST_SIDE,
      .help = "columns of neurons"},
-    TP_POPULATION_FIELDS(struct tp_grid_neurons, cells, "izhikevich", "euler", "0.1 ms"),
+    TP_POPULATION_FIELDS(struct tp_grid_neurons, cells, "izhikevich", "rk4", "0.1 ms"),
     {0},
 };
 

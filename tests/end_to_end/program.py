@@ -13,6 +13,7 @@ import numpy
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.path.abspath(os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite"))
 TWO_DIGITS = ROOT / "experiments" / "memory" / "two-digits.yaml"
+LINEAGE = ROOT / "experiments" / "memory" / "lineage.yaml"  # neurons by Euler at 0.1 ms
 
 
 def tripartite(*arguments, **options):

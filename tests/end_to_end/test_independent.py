@@ -7,7 +7,7 @@ import unittest
 
 import numpy
 
-from program import TWO_DIGITS, FolderTest, run, spikes
+from program import LINEAGE, FolderTest, run, spikes
 from reference import SIDE, TICKS_PER_MS, Network
 
 # Root of 0.04 V^2 + (5 - 0.25) V + 140.
@@ -42,7 +42,7 @@ class Independent(FolderTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.record = run(TWO_DIGITS, cls.folder / "r.h5", {
+        cls.record = run(LINEAGE, cls.folder / "r.h5", {
             "seed": 3, "pause": "500 ms", "record.neurons": "[]", "record.precision": "double"})
         cls.addClassCleanup(cls.record.close)
         cls.trained = Network(REST)

@@ -108,7 +108,7 @@ class Interruption(FolderTest):
             self.assertGreater(float(data["Ca"][-1].min()), 0.01)
         told = tripartite("info", record)
         self.assertEqual(told.returncode, 0, told.stderr)
-        self.assertIn("PARTIAL (interrupted)", told.stdout)
+        self.assertIn("PARTIAL (the run was not finished)", told.stdout)
         self.assertIn('"partial"', pathlib.Path(f"{record}.log.json").read_text())
         self.assertFalse(list(self.folder.glob(".*")) + list(self.folder.glob("*.tmp")))
 

@@ -167,7 +167,7 @@ static void a_choice_that_is_none_is_told_with_the_nearest(void **unused) {
          .message = "corrected, as_printed, closed_cell", .hint = "'as_printed'"},
         {"network: {neurons: {model: hodgkin_huxley}}\n", .where = ":1:28",
          .message = "izhikevich"},
-        {"network: {neurons: {integrator: RK5}}\n", .where = ":1:33", .message = "euler, rk4",
+        {"network: {neurons: {integrator: RK5}}\n", .where = ":1:33", .message = "gsl:rkf45, rk4",
          .hint = "'rk4'"},
         {"training: {noise_kind: salt-pepper}\n", .where = ":1:24", .message = "salt_pepper, flip",
          .hint = "'salt_pepper'"},

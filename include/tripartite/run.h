@@ -32,6 +32,11 @@ TP_PUBLIC tp_status tp_run(const tp_scenario *scenario, const char *record,
 TP_PUBLIC tp_status tp_verify(const tp_scenario *scenario, const char *record,
                               const tp_observer *observer, tp_error *error);
 
+/* Walks step sizes and tolerances of the integrators and measures error against wall time: for a
+ * single neuron, a single astrocyte, and the scenario's network. Status as of tp_run. */
+TP_PUBLIC tp_status tp_work_precision(const tp_scenario *scenario, const char *record,
+                                      const tp_observer *observer, tp_error *error);
+
 /* Checks all that tp_run checks before it starts (images are read, sizes compared). */
 TP_PUBLIC tp_status tp_run_check(const tp_scenario *scenario, tp_error *error);
 

@@ -74,10 +74,11 @@ static int launch_to(const launch *what, const char *scenario_path, const overri
 }
 
 int launch_verb(const verb *of, const launch *what, int argc, char **argv) {
-    static const struct option options[] = {
+    const struct option options[] = {
         {"output", required_argument, NULL, 'o'},
         {"set", required_argument, NULL, 's'},
         {"quiet", no_argument, NULL, 'q'},
+        {what->flag, no_argument, NULL, 'i'},
         {NULL, 0, NULL, 0},
     };
     const char *record = NULL;
@@ -92,6 +93,8 @@ int launch_verb(const verb *of, const launch *what, int argc, char **argv) {
             add_override(&sets, optarg, argc);
         else if (option == 'q')
             quiet = true;
+        else if (option == 'i')
+            what = what->instead;
         else {
             code = tell_option(of, option, argv);
             goto end;

@@ -9,6 +9,9 @@ typedef struct launch {
     tp_status (*run)(const tp_scenario *scenario, const char *record, const tp_observer *observer,
                      tp_error *error);
     const char *ending; /* of the default record: output/SCENARIO + ending + .h5 */
+    /* With this option, something else is run instead; NULL where there is none. */
+    const char *flag;
+    const struct launch *instead;
 } launch;
 
 /* Reads SCENARIO, -o, --set and -q; runs, and prints the summary. Returns the exit status. */

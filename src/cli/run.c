@@ -2,7 +2,7 @@
 #include "launch.h"
 
 static int run(int argc, char **argv) {
-    return launch_verb(&verb_run, &(launch){tp_run, ""}, argc, argv);
+    return launch_verb(&verb_run, &(launch){tp_run, "", NULL, NULL}, argc, argv);
 }
 
 const verb verb_run = {

@@ -174,6 +174,38 @@ static tp_status print_comparison(const tp_record *record, FILE *stream, tp_erro
     return status;
 }
 
+/* Of each subject and integrator, what it reached at each setting. */
+static tp_status print_work(const tp_record *record, FILE *stream, tp_error *error) {
+    tp_array setting, seconds, wrong;
+    tp_status status = tp_record_array(record, "work_precision/setting", &setting, error);
+    if (status != TP_OK)
+        return status;
+    status = tp_record_array(record, "work_precision/seconds", &seconds, error);
+    if (status != TP_OK) {
+        tp_array_free(&setting);
+        return status;
+    }
+    status = tp_record_array(record, "work_precision/error", &wrong, error);
+    if (status == TP_OK)
+        fprintf(stream, "\n%-10s %-12s %12s %12s %12s\n", "subject", "integrator", "step or rtol",
+                "seconds", "error");
+    for (size_t i = 0; status == TP_OK && i < setting.dims[0]; i++) {
+        char *subject = NULL, *integrator = NULL;
+        status = tp_record_string(record, "work_precision/subject", i, &subject, error);
+        if (status == TP_OK)
+            status = tp_record_string(record, "work_precision/integrator", i, &integrator, error);
+        if (status == TP_OK)
+            fprintf(stream, "%-10s %-12s %12g %12.3g %12.3g\n", subject, integrator,
+                    setting.values[i], seconds.values[i], wrong.values[i]);
+        free(subject);
+        free(integrator);
+    }
+    tp_array_free(&setting);
+    tp_array_free(&seconds);
+    tp_array_free(&wrong);
+    return status;
+}
+
 tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *error) {
     static const char *const attributes[] = {"title", "experiment", "status", "source"};
     char *texts[4] = {NULL};
@@ -186,7 +218,9 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
     if (status == TP_OK)
         fprintf(stream, "%s%s%s experiment, seed %" PRIu64 ", %s, by %s\n", texts[0],
                 *texts[0] ? "\n" : "", texts[1], seed,
-                strcmp(texts[2], "complete") == 0 ? "complete" : "PARTIAL (the run was not finished)", texts[3]);
+                strcmp(texts[2], "complete") == 0 ? "complete"
+                                                  : "PARTIAL (the run was not finished)",
+                texts[3]);
     for (size_t i = 0; i < 4; i++)
         free(texts[i]);
     if (status == TP_OK && tp_record_has(record, "training"))
@@ -195,6 +229,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         status = print_response(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "comparison"))
         status = print_comparison(record, stream, error);
+    if (status == TP_OK && tp_record_has(record, "work_precision"))
+        status = print_work(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "summary"))
         status = print_summary(record, stream, error);
     if (status == TP_OK && ferror(stream))

@@ -7,13 +7,10 @@
 
 #include "base/fail.h"
 #include "experiments/record_heading.h"
+#include "experiments/reference.h"
 #include "experiments/run_difference.h"
 #include "experiments/run_log.h"
 #include "experiments/scenario.h"
-
-/* The reference's tolerances: its own error is far below what is compared. */
-static const double REFERENCE_RTOL = 1e-10, REFERENCE_ATOL = 1e-12;
-static const char REFERENCE_INTEGRATOR[] = "cvode:adams";
 
 /* A default must move 99 % of a recall's spikes by less than this. */
 static const double GOOD_SHIFT_MS = 0.1;
@@ -38,30 +35,15 @@ static void free_verification(verification *v) {
     }
 }
 
-/* The description with the reference's integrators. */
-static void make_reference(tp_memory_description *d) {
-    tp_population_description *populations[] = {&d->network.neurons.cells,
-                                                &d->network.astrocytes.cells};
-    for (int i = 0; i < 2; i++) {
-        for (int k = 0; tp_integrator_at((size_t)k); k++)
-            if (strcmp(tp_integrator_name(tp_integrator_at((size_t)k)), REFERENCE_INTEGRATOR) == 0)
-                populations[i]->integrator = k;
-        populations[i]->rtol = REFERENCE_RTOL;
-        populations[i]->atol = REFERENCE_ATOL;
-        populations[i]->solve = TP_SOLVE_EACH;
-    }
-}
-
 static tp_status prepare(verification *v, tp_error *error) {
     const tp_scenario *scenario = v->scenario;
-    if (scenario->experiment != &tp_memory_experiment)
-        return tp_resolved_fail(&scenario->resolved, error, "experiment",
-                                "verify compares runs of a memory experiment, not of '%s'",
-                                scenario->experiment->name);
+    tp_status status = tp_reference_check(scenario, error);
+    if (status != TP_OK)
+        return status;
     tp_memory_description description = *(const tp_memory_description *)scenario->description;
-    tp_status status =
-        tp_memory_prepare(&description, &scenario->resolved, "scenario/", &v->plans[0], error);
-    make_reference(&description);
+    status = tp_memory_prepare(&description, &scenario->resolved, "scenario/", &v->plans[0], error);
+    tp_reference_method(&description.network.neurons.cells);
+    tp_reference_method(&description.network.astrocytes.cells);
     if (status == TP_OK)
         status =
             tp_memory_prepare(&description, &scenario->resolved, "reference/", &v->plans[1], error);

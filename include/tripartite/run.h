@@ -20,9 +20,10 @@ typedef struct tp_observer {
 
 /* Runs the scenario and writes its record to `record`, under a temporary name until it is whole.
  * Every check of the scenario comes before the file is touched.
- * TP_INVALID: nothing was written. TP_FAILED: where it could not be written, a record that was there
- * before is still whole; where it could not be computed, what there is is there, marked partial.
- * TP_INTERRUPTED: the record is there, marked partial. */
+ * TP_INVALID: nothing was written. TP_FAILED: where it could not be written, a record that was
+ * there before is still whole; where it could not be computed, what there is is there, marked
+ * partial. TP_INTERRUPTED: the record is there, marked partial. A partial record does not replace a
+ * finished one: it is then NAME.partial.h5; the error's hint names it. */
 TP_PUBLIC tp_status tp_run(const tp_scenario *scenario, const char *record,
                            const tp_observer *observer, tp_error *error);
 

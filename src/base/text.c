@@ -37,7 +37,7 @@ static size_t distance(const char *a, const char *b) {
 
 const char *tp_text_nearest(const char *word, const char *const *candidates) {
     const char *nearest = NULL;
-    size_t best = strlen(word) / 3 + 2; /* farther than that is another word */
+    size_t best = (strlen(word) + 1) / 4 + 1; /* farther than that is another word */
     for (; *candidates; candidates++) {
         size_t d = distance(word, *candidates);
         if (d < best) {

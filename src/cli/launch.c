@@ -65,8 +65,6 @@ static int launch_to(const launch *what, const char *scenario_path, const overri
     progress_end(&state);
     tp_scenario_destroy(&scenario);
     int code = status == TP_OK ? EXIT_OK : tell_error(&error);
-    if (status == TP_INTERRUPTED)
-        fprintf(stderr, "  the record is partial: %s\n", record);
     if (status == TP_OK && !quiet)
         code = summarise(record, progress_seconds(&state));
     free(chosen);

@@ -99,7 +99,8 @@ static void print_reference(void) {
 static int print_one(const char *name) {
     const tp_model *model = tp_model_named(name);
     if (!model)
-        return tell_usage(&verb_models, "there is no model '%s'", name);
+        return tell_usage(&verb_models, "there is no model '%s'; `tripartite models` lists them",
+                          name);
     print_plain(model);
     return finish_output();
 }

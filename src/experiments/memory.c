@@ -165,6 +165,9 @@ static tp_status run_segment(memory_run *run, const tp_segment *segment, tp_test
         if (status == TP_OK)
             status = report(run, segment);
     }
+    if (status != TP_OK) /* the segment ended here, and the record says so, as far as it can */
+        tp_writer_number(run->writer, segment->name, "end",
+                         tp_clock_ms(&plan->clock, (double)plan->grid->tick), NULL);
     tp_segment_recorder_destroy(&recorder);
     return status;
 }

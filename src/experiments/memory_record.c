@@ -115,20 +115,22 @@ tp_status tp_record_agreements(tp_writer *writer, const char *group, const char 
         {"accuracy", "mean of hit and correct rejection", offsetof(tp_agreement, accuracy)},
         {"pixel_accuracy", "part of all pixels that are right",
          offsetof(tp_agreement, pixel_accuracy)},
-        {"hit", "part of the pattern's pixels that are recalled", offsetof(tp_agreement, hit)},
-        {"correct_rejection", "part of the other pixels that are not",
+        {"hit", "part of the pattern's pixels that are on", offsetof(tp_agreement, hit)},
+        {"correct_rejection", "part of the other pixels that are off",
          offsetof(tp_agreement, correct_rejection)},
     };
     double *values = malloc((count + 1) * sizeof *values);
     tp_status status = values ? TP_OK : tp_fail_memory(error, "recording accuracies");
     for (size_t m = 0; status == TP_OK && m < 4; m++) {
-        char name[64];
+        char name[64], long_name[120];
         snprintf(name, sizeof name, "%s%s", prefix, members[m].name);
+        snprintf(long_name, sizeof long_name, "%s%s", members[m].long_name,
+                 *prefix ? ", of the noisy input" : "");
         for (size_t i = 0; i < count; i++)
             memcpy(&values[i], (const char *)&agreements[i] + members[m].offset, sizeof *values);
-        status = tp_record_put(writer, group, name,
-                               tp_layout_along(TP_FLOAT64, axis, count, "1", members[m].long_name),
-                               values, error);
+        status =
+            tp_record_put(writer, group, name,
+                          tp_layout_along(TP_FLOAT64, axis, count, "1", long_name), values, error);
     }
     free(values);
     return status;

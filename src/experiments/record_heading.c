@@ -66,17 +66,47 @@ static tp_status finish(tp_writer **writer, tp_status ran, tp_error *error) {
     return status;
 }
 
-/* The record of a run whose computation failed: what there was until then, marked partial. */
+/* Whether there is a finished record of that name, which a partial one must not replace. */
+static bool is_complete(const char *record) {
+    tp_record *there;
+    char *text;
+    if (tp_record_open(record, &there, NULL) != TP_OK)
+        return false;
+    bool complete = tp_record_text(there, "/", "status", &text, NULL) == TP_OK;
+    if (complete) {
+        complete = strcmp(text, "complete") == 0;
+        free(text);
+    }
+    tp_record_close(&there);
+    return complete;
+}
+
+/* RUN.partial.h5 for RUN.h5 */
+static void partial_name(const char *record, char *out, size_t room) {
+    const char *dot = strrchr(record, '.'), *slash = strrchr(record, '/');
+    const size_t stem =
+        dot && dot > (slash ? slash + 1 : record) ? (size_t)(dot - record) : strlen(record);
+    snprintf(out, room, "%.*s.partial%s", (int)stem, record, record + stem);
+}
+
+/* The record of a run that was interrupted or could not be computed: what there is, marked partial.
+ * Adds to the error where it is. */
 static void keep_what_there_is(tp_writer **writer, const tp_run_log *log, const char *record,
                                tp_error *error) {
+    char name[4096], hint[sizeof error->hint];
+    snprintf(name, sizeof name, "%s", record);
+    if (is_complete(record)) {
+        partial_name(record, name, sizeof name);
+        if (tp_writer_retarget(*writer, name, NULL) != TP_OK)
+            return;
+    }
     if (finish(writer, TP_INTERRUPTED, NULL) != TP_INTERRUPTED)
         return;
-    tp_run_log_write(log, record, TP_INTERRUPTED, NULL);
+    tp_run_log_write(log, name, TP_INTERRUPTED, NULL);
     if (!error)
         return;
-    char hint[sizeof error->hint];
-    snprintf(hint, sizeof hint, "%.200s%sthe record until then is in %.200s", error->hint,
-             *error->hint ? "; " : "", record);
+    snprintf(hint, sizeof hint, "%.180s%sthe record until then is %.200s", error->hint,
+             *error->hint ? "; " : "", name);
     tp_hint(error, "%s", hint);
 }
 
@@ -84,20 +114,12 @@ tp_status tp_record_close_run(tp_writer **writer, const tp_run_log *log, const c
                               tp_status ran, tp_error *error) {
     if (!*writer)
         return ran;
-    if (ran == TP_FAILED)
+    if (ran == TP_INTERRUPTED || ran == TP_FAILED)
         keep_what_there_is(writer, log, record, error);
-    if (ran != TP_OK && ran != TP_INTERRUPTED) {
+    if (ran != TP_OK) {
         tp_writer_discard(writer);
         return ran;
     }
-    tp_status status = finish(writer, ran, error);
-    if (status != TP_OK && status != TP_INTERRUPTED)
-        return status;
-    tp_error trouble;
-    tp_status logged = tp_run_log_write(log, record, status, &trouble);
-    if (logged == TP_OK)
-        return status;
-    if (error)
-        *error = trouble;
-    return logged;
+    tp_status status = finish(writer, TP_OK, error);
+    return status == TP_OK ? tp_run_log_write(log, record, TP_OK, error) : status;
 }

@@ -15,8 +15,9 @@ tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment,
                             tp_error *error);
 
 /* Finishes the record of a run that ended with `ran`, and writes its log. A run that was
- * interrupted or could not be computed leaves a partial record, one that could not be written none.
- * Returns `ran`, or what went wrong here. */
+ * interrupted or could not be computed leaves a partial record (beside it, as NAME.partial.h5,
+ * where there is a finished record of that name), one that could not be written none. Returns
+ * `ran`, or what went wrong here. */
 tp_status tp_record_close_run(tp_writer **writer, const tp_run_log *log, const char *record,
                               tp_status ran, tp_error *error);
 

@@ -52,10 +52,15 @@ static void write_data(const accuracy *a) {
         const curve *c = &a->curves[k];
         fprintf(a->page->script, "$curve%zu << EOD\n", k);
         for (size_t i = 0; i < c->instants; i += a->every) {
-            double best = 0;
-            for (size_t m = i; m < i + a->every && m < c->instants; m++)
-                best = fmax(best, c->accuracy[m]);
-            fprintf(a->page->script, "%.6g %.6g\n", c->time[i], best);
+            /* Lowest and highest, so that no dip is lost. */
+            double lowest = INFINITY, highest = 0;
+            for (size_t m = i; m < i + a->every && m < c->instants; m++) {
+                lowest = fmin(lowest, c->accuracy[m]);
+                highest = fmax(highest, c->accuracy[m]);
+            }
+            fprintf(a->page->script, "%.6g %.6g\n", c->time[i], lowest);
+            if (highest > lowest)
+                fprintf(a->page->script, "%.6g %.6g\n", c->time[i], highest);
         }
         fputs("EOD\n", a->page->script);
     }
@@ -113,7 +118,7 @@ static void draw_key(const accuracy *a, double x, double y) {
     tp_page_text(page, text, y, TP_LEFT, TP_LETTERING_NOTE, "spiked in the last %.3g ms",
                  tp_memory_number_or(&a->view, "recall.readout.window", 0));
     if (a->every > 1)
-        tp_page_text(page, text, y += PITCH - 5, TP_LEFT, TP_LETTERING_NOTE, "(best of each %zu)",
+        tp_page_text(page, text, y += PITCH - 5, TP_LEFT, TP_LETTERING_NOTE, "(range of each %zu)",
                      a->every);
     y += PITCH;
     tp_page_line(page, x, y, end, y,

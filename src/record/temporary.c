@@ -152,6 +152,16 @@ tp_status tp_temporary_publish(const tp_temporary *temporary, tp_error *error) {
     return TP_OK;
 }
 
+tp_status tp_temporary_retarget(tp_temporary *temporary, const char *target, tp_error *error) {
+    char *copy = malloc(strlen(target) + 1);
+    if (!copy)
+        return tp_fail_memory(error, "naming a file");
+    strcpy(copy, target);
+    free(temporary->target);
+    temporary->target = copy;
+    return TP_OK;
+}
+
 void tp_temporary_drop(tp_temporary *temporary) {
     if (temporary->path) {
         /* Emptied first: a descriptor that is left open would hold on to the disk space. */

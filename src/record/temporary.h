@@ -24,4 +24,7 @@ void tp_temporary_drop(tp_temporary *temporary);
 /* Frees the names only. */
 void tp_temporary_free(tp_temporary *temporary);
 
+/* Gives the file another final name, in the same directory. */
+tp_status tp_temporary_retarget(tp_temporary *temporary, const char *target, tp_error *error);
+
 #endif

@@ -164,6 +164,10 @@ tp_status tp_writer_finish(tp_writer **writer, tp_error *error) {
     return status;
 }
 
+tp_status tp_writer_retarget(tp_writer *writer, const char *path, tp_error *error) {
+    return tp_temporary_retarget(&writer->temporary, path, error);
+}
+
 void tp_writer_discard(tp_writer **writer) {
     if (!writer || !*writer)
         return;

@@ -35,6 +35,9 @@ tp_status tp_writer_create(const char *path, tp_writer **writer, tp_error *error
  * earlier file still whole. */
 tp_status tp_writer_finish(tp_writer **writer, tp_error *error);
 
+/* Gives the file another final name, in the same folder. */
+tp_status tp_writer_retarget(tp_writer *writer, const char *path, tp_error *error);
+
 /* Drops the temporary file and destroys the writer; NULL is allowed. */
 void tp_writer_discard(tp_writer **writer);
 

@@ -100,7 +100,10 @@ static tp_status check_range(const reading *r, double number) {
         return TP_OK;
     char range[200];
     describe_range(field, range, sizeof range);
-    return fail(r, "%s", range);
+    fail(r, "%s", range);
+    if (bare(field) && field->upper == 1 && number > 1 && number <= 100)
+        return tp_hint(r->error, "if it is a percentage, write '%s %%'", r->node->text);
+    return TP_INVALID;
 }
 
 static tp_status convert(const reading *r, const char *unit, double *number) {

@@ -91,9 +91,12 @@ static tp_status load_digit(const char *digit, const tp_resolved *resolved, cons
 static tp_status load_image(const tp_pattern_description *d, const tp_resolved *resolved,
                             const char *item, tp_image *image, char **name, tp_error *error) {
     char path[120];
-    if ((d->digit != NULL) + (d->image != NULL) + (d->idx != NULL) != 1) {
+    const int sources = (d->digit != NULL) + (d->image != NULL) + (d->idx != NULL);
+    if (sources != 1) {
         tp_resolved_fail(resolved, error, item,
-                         "expected one of digit, image and idx to say what the pattern is");
+                         "expected one of digit, image and idx to say what the pattern is, "
+                         "found %s",
+                         sources ? "more than one" : "none");
         return tp_hint(error, "as in: zero, {image: my.png}, or {idx: FILE, index: 7}");
     }
     if (d->digit) {

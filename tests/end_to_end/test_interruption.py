@@ -94,7 +94,7 @@ class Interruption(FolderTest):
         output, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, errors)
         self.assertIn("interrupted at ", errors)
-        self.assertIn(f"the record is partial: {record}", errors)
+        self.assertIn(f"the record until then is {record}", errors)
         self.assertEqual(output, "")
         return record
 

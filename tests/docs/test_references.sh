@@ -15,6 +15,8 @@ compare() {
 compare docs/models.md 'tripartite models --markdown > docs/models.md'
 "$program" check --keys memory >"$made/page"
 compare docs/guide/memory-keys.yaml 'tripartite check --keys memory > docs/guide/memory-keys.yaml'
+"$program" check --keys cell >"$made/page"
+compare docs/guide/cell-keys.yaml 'tripartite check --keys cell > docs/guide/cell-keys.yaml'
 
 # Every link of the pages to a file of the tree leads somewhere.
 for page in README.md CONTRIBUTING.md docs/*.md docs/*/*.md; do
@@ -24,10 +26,10 @@ for page in README.md CONTRIBUTING.md docs/*.md docs/*/*.md; do
 done
 
 # The README's own scenario is good, and so are all that are shipped (with their data at hand).
-sed -n '/^    title: Three digits/,/^    recall:/s/^    //p' README.md >"$made/mine.yaml"
+sed -n '/^    title: Four and seven/,/^    recall:/s/^    //p' README.md >"$made/mine.yaml"
 [ "$(wc -l <"$made/mine.yaml")" -eq 4 ]
 "$program" check "$made/mine.yaml" >/dev/null
-for scenario in experiments/memory/*.yaml; do
+for scenario in experiments/*/*.yaml; do
     case $scenario in
     */mnist.yaml) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
         echo "skipped: $scenario, for want of MNIST in TRIPARTITE_DATA"

@@ -30,7 +30,7 @@ cc -std=c17 -Wall -Wextra -Werror "$source/docs/example/recall.c" \
 cd "$root"
 ./recall "$source/experiments/memory/two-digits.yaml" >recall.txt
 cat recall.txt
-[ "$(grep -c '^test [01]: input 0\.[89][0-9]*, recall 0\.[0-9]*$' recall.txt)" -eq 2 ]
+[ "$(grep -c '^test [01]: recall 0\.[0-9]*$' recall.txt)" -eq 2 ]
 [ "$("$program" --version)" = "tripartite $(pkg-config --modversion tripartite)" ]
 
 # Every verb is in the man page and in the completion, and the page has no mistakes.

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The adaptive methods of GSL's odeiv2. Steps of a one-step method end where an interval does. The
- * multistep methods lose their accuracy when steps are cut short (msadams: by milliseconds at a
- * spike), so they go past the ends of intervals while inputs stay, and what is wanted there is
- * solved for from the step's start by an eighth-order method at a tenth of the tolerance.
+/* The adaptive methods of GSL's odeiv2. Steps of the explicit Runge-Kutta methods end where an
+ * interval does. The multistep methods lose their accuracy when steps are cut short (msadams: by
+ * milliseconds at a spike), and bsimp's steps are too dear for that: these go past the ends of
+ * intervals while inputs stay, and what is wanted there is solved for from the step's start by an
+ * eighth-order method at a tenth of the tolerance.
+ *
+ * The implicit Runge-Kutta methods rk1imp, rk2imp and rk4imp are left out: for a cell at rest their
+ * Newton iteration finds nothing but rounding errors to reduce, gives up, and halves the step for
+ * ever.
  *
  * An event is bracketed by the step that ends at or over the threshold, and located within it to
  * 1e-13 of the step, or as near as the watched state can tell, in that same way. */
@@ -62,7 +67,7 @@ static tp_status step(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item) 
     const tp_gsl_choice *choice = item->system->integration->method.integrator->choice;
     gsl_odeiv2_driver *driver = item->driver;
     const double before = item->known;
-    const double end = choice->multistep ? INFINITY : item->now + passage->length;
+    const double end = choice->passes_ends ? INFINITY : item->now + passage->length;
     item->step = fmin(item->step, MOST_INTERVALS_IN_STEP * passage->length);
     item->from_time = before;
     memcpy(item->from, item->to, item->system->dimension * sizeof(double));
@@ -147,8 +152,8 @@ static void restart(tp_integration *integration) {
     tp_systems_restart(&solver->systems);
 }
 
-#define GSL_METHOD(type, uses_jacobian, is_multistep, text)                                        \
-    static const tp_gsl_choice type = {&gsl_odeiv2_step_##type, uses_jacobian, is_multistep};      \
+#define GSL_METHOD(type, uses_jacobian, passes, text)                                              \
+    static const tp_gsl_choice type = {&gsl_odeiv2_step_##type, uses_jacobian, passes};            \
     const tp_integrator tp_gsl_##type = {                                                          \
         .name = "gsl:" #type,                                                                      \
         .summary = "GSL, " text,                                                                   \
@@ -160,15 +165,11 @@ static void restart(tp_integration *integration) {
         .restart = restart,                                                                        \
     }
 
-GSL_METHOD(bsimp, true, false,
+GSL_METHOD(bsimp, true, true,
            "implicit Bulirsch-Stoer of Bader and Deuflhard, adaptive, for stiff models");
 GSL_METHOD(msadams, false, true, "Adams-Bashforth-Moulton of order 1 to 12, adaptive");
 GSL_METHOD(msbdf, true, true,
            "backward differentiation of order 1 to 5, adaptive, for stiff models");
-GSL_METHOD(rk2imp, true, false,
-           "implicit Runge-Kutta (midpoint) of order 2, adaptive, for stiff models");
-GSL_METHOD(rk4imp, true, false,
-           "implicit Runge-Kutta (Gauss) of order 4, adaptive, for stiff models");
 GSL_METHOD(rk8pd, false, false, "Runge-Kutta of Prince and Dormand, order 8(9), adaptive");
 GSL_METHOD(rkck, false, false, "Runge-Kutta of Cash and Karp, order 4(5), adaptive");
 GSL_METHOD(rkf45, false, false, "Runge-Kutta of Fehlberg, order 4(5), adaptive");

@@ -10,8 +10,8 @@
 /* One of GSL's methods. */
 typedef struct tp_gsl_choice {
     const gsl_odeiv2_step_type *const *type;
-    bool jacobian;  /* it wants one, and keeps it as a dense matrix */
-    bool multistep; /* it remembers earlier steps, and takes harm where one is cut short */
+    bool jacobian;    /* it wants one, and keeps it as a dense matrix */
+    bool passes_ends; /* its steps go past the ends of intervals */
 } tp_gsl_choice;
 
 /* One system in the hands of GSL. Its time starts from 0 whenever it is started anew, so that what

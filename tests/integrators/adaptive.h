@@ -6,8 +6,8 @@
 #include "models/cell.h"
 
 static const tp_integrator *const adaptive[] = {
-    &tp_cvode_adams, &tp_cvode_bdf,  &tp_gsl_bsimp, &tp_gsl_msadams, &tp_gsl_msbdf,
-    &tp_gsl_rk2imp,  &tp_gsl_rk4imp, &tp_gsl_rk8pd, &tp_gsl_rkck,    &tp_gsl_rkf45,
+    &tp_cvode_adams, &tp_cvode_bdf, &tp_gsl_bsimp, &tp_gsl_msadams,
+    &tp_gsl_msbdf,   &tp_gsl_rk8pd, &tp_gsl_rkck,  &tp_gsl_rkf45,
 };
 enum { ADAPTIVE = sizeof adaptive / sizeof *adaptive };
 

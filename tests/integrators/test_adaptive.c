@@ -2,6 +2,7 @@
 /* The adaptive integrators on smooth models: calcium threshold times, agreement as tolerance goes
  * down, together and each, NEST's astrocyte, what they cost at rest, and how they fail. */
 #include "integrators/adaptive.h"
+#include "models/rest.h"
 
 enum { CA, H, IP3 };
 
@@ -237,26 +238,36 @@ static void count_jacobian(const tp_model_setting *setting, const double *state,
     tp_izhikevich.jacobian(setting, state, input, jacobian);
 }
 
+/* At its fixed point to the last bit, where a derivative is nothing but rounding errors. Methods
+ * that end a step with each interval cost what a step does. */
 static void rest_costs_next_to_nothing(void **unused) {
     (void)unused;
-    const tp_integrator *const integrators[] = {&tp_cvode_adams, &tp_cvode_bdf};
+    enum { INTERVALS = 10000 };
     tp_model counted = tp_izhikevich;
     counted.derivative = count_slope;
     counted.jacobian = count_jacobian;
-    for (size_t m = 0; m < 2; m++) {
-        const tp_method method = tight(integrators[m], 1e-6);
+    for (size_t m = 0; m < ADAPTIVE; m++) {
+        const tp_method method = tight(adaptive[m], 1e-6);
         tp_model_setting setting;
+        double rest[TP_MAX_STATES];
         tp_model_defaults(&counted, &setting);
+        assert_int_equal(tp_model_rest(&counted, &setting, rest, NULL), TP_OK);
         cells c = cells_of(&counted, &setting, 1, &method);
+        for (int s = 0; s < 2; s++)
+            c.population->state[s][0] = rest[s];
         tp_spikes spikes = {0};
         slopes = jacobians = 0;
-        for (int k = 0; k < 10000; k++)
+        for (int k = 0; k < INTERVALS; k++)
             cells_advance(&c, 0.1, &spikes);
-        print_message("%s: %zu slopes for 1 s at rest in 10000 intervals\n", integrators[m]->name,
-                      slopes);
+        print_message("%s: %zu slopes for 1 s at rest in %d intervals\n", adaptive[m]->name, slopes,
+                      INTERVALS);
         assert_int_equal(spikes.count, 0);
-        assert_true(slopes < 1000);
-        assert_true((jacobians > 0) == (m == 1));
+        for (int s = 0; s < 2; s++)
+            assert_close(c.population->state[s][0], rest[s], 1e-6, 0);
+        const bool cvode = strncmp(adaptive[m]->name, "cvode", 5) == 0;
+        assert_true(slopes < (cvode ? INTERVALS / 10 : 20 * INTERVALS));
+        if (cvode)
+            assert_true((jacobians > 0) == (adaptive[m] == &tp_cvode_bdf));
         tp_spikes_free(&spikes);
         cells_free(&c);
     }
@@ -265,12 +276,11 @@ static void rest_costs_next_to_nothing(void **unused) {
 /* Without an analytic Jacobian the stiff methods take differences. */
 static void differences_serve_where_a_model_has_no_jacobian(void **unused) {
     (void)unused;
-    const tp_integrator *const integrators[] = {&tp_cvode_bdf, &tp_gsl_bsimp, &tp_gsl_msbdf,
-                                                &tp_gsl_rk2imp, &tp_gsl_rk4imp};
+    const tp_integrator *const integrators[] = {&tp_cvode_bdf, &tp_gsl_bsimp, &tp_gsl_msbdf};
     tp_model plain = tp_li_rinzel;
     plain.jacobian = NULL;
     const tp_model_setting setting = li_rinzel_of("corrected");
-    for (size_t m = 0; m < 5; m++) {
+    for (size_t m = 0; m < 3; m++) {
         double calcium[2];
         for (int k = 0; k < 2; k++) {
             const tp_method method = tight(integrators[m], 1e-7);

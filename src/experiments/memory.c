@@ -200,6 +200,8 @@ static tp_status run_tests(memory_run *run) {
     const bool branch = plan->description.recall.tests == TP_TESTS_BRANCH;
     tp_tiled_grid *trained = NULL;
     tp_status status = TP_OK;
+    /* In every run, also where no branch is taken: each test then starts from the same. */
+    tp_tiled_grid_restart(plan->grid);
     if (branch && plan->test_count > 1) {
         status = tp_tiled_grid_create(&plan->description.network, plan->description.tick_ms, NULL,
                                       &trained, run->error);

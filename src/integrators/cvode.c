@@ -21,7 +21,8 @@ static tp_status start(tp_passage *passage, tp_cvode_system *item) {
     item->order = -1;
     return CVodeReInit(item->memory, 0, item->y) == CV_SUCCESS
                ? TP_OK
-               : tp_passage_fail(passage, 0, NV_DATA_S(item->y), "it cannot be started");
+               : tp_passage_fail(passage, item->known - item->now, NV_DATA_S(item->y),
+                                 "it cannot be started");
 }
 
 static tp_status step(tp_passage *passage, tp_cvode *solver, tp_cvode_system *item) {
@@ -83,10 +84,8 @@ static tp_status pass_crossing(tp_passage *passage, tp_cvode_system *item) {
     if (!interpolate(item, item->known))
         return tp_passage_fail(passage, at, NV_DATA_S(item->y), "no state at the crossing");
     tp_status status = tp_passage_event(passage, at, NV_DATA_S(item->y));
-    if (status == TP_OK)
-        status = start(passage, item);
     item->now = -at;
-    return status;
+    return status == TP_OK ? start(passage, item) : status;
 }
 
 static tp_status begin_passage(tp_passage *passage, tp_cvode_system *item) {

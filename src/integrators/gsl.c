@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The adaptive methods of GSL's odeiv2, each cell with steps of its own that end where an interval
- * does.
+/* The adaptive methods of GSL's odeiv2. Steps of the explicit Runge-Kutta methods end where an
+ * interval does. The multistep methods lose their accuracy when steps are cut short (msadams: by
+ * milliseconds at a spike), and bsimp's steps are too dear for that: these go past the ends of
+ * intervals while inputs stay, and what is wanted there is solved for from the step's start by an
+ * eighth-order method at a tenth of the tolerance.
+ *
+ * The implicit Runge-Kutta methods rk1imp, rk2imp and rk4imp are left out: for a cell at rest their
+ * Newton iteration finds nothing but rounding errors to reduce, gives up, and halves the step for
+ * ever.
  *
  * An event is bracketed by the step that ends at or over the threshold, and located within it to
- * 1e-13 of the step, or as near as the watched state can tell, by solving again from the step's
- * start with an eighth-order method at a tenth of the tolerance. */
+ * 1e-13 of the step, or as near as the watched state can tell, in that same way. */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,19 +18,25 @@
 
 #include "integrators/gsl_solver.h"
 
-/* Makes the solver forget its past and chooses the length of its first step, a hundredth of the
- * time in which the state changes by its own size (Hairer, Norsett & Wanner, Solving Ordinary
- * Differential Equations I, II.4), which GSL then corrects. */
-static tp_status start(const tp_passage *passage, tp_gsl *solver, tp_gsl_system *item, double at) {
+/* A cell at rest would let a step grow without bound. */
+enum { MOST_INTERVALS_IN_STEP = 1000 };
+
+/* Makes the solver forget its past and chooses the length of its first step from item->to, a
+ * hundredth of the time in which the state changes by its own size (Hairer, Norsett & Wanner,
+ * Solving Ordinary Differential Equations I, II.4), which GSL then corrects. */
+static tp_status start(const tp_passage *passage, tp_gsl *solver, tp_gsl_system *item) {
     const tp_system *system = item->system;
     const tp_method *method = &system->integration->method;
     double size = 0, speed = 0;
+    item->known = 0;
+    item->crossing = false;
     gsl_odeiv2_driver_reset(item->driver);
-    if (!tp_system_slope(system, solver->y, solver->high))
-        return tp_passage_fail(passage, at, solver->y, "a derivative is not finite");
+    if (!tp_system_slope(system, item->to, solver->high))
+        return tp_passage_fail(passage, item->known - item->now, item->to,
+                               "a derivative is not finite");
     for (size_t i = 0; i < system->dimension; i++) {
-        const double scale = method->atol + method->rtol * fabs(solver->y[i]);
-        size = fmax(size, fabs(solver->y[i]) / scale);
+        const double scale = method->atol + method->rtol * fabs(item->to[i]);
+        size = fmax(size, fabs(item->to[i]) / scale);
         speed = fmax(speed, fabs(solver->high[i]) / scale);
     }
     item->step = size > 1e-5 && speed > 1e-5 ? 0.01 * size / speed : 1e-6 * passage->length;
@@ -32,53 +44,70 @@ static tp_status start(const tp_passage *passage, tp_gsl *solver, tp_gsl_system 
     return TP_OK;
 }
 
-static tp_status pass_crossing(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item,
-                               double before, double *t) {
-    tp_status status = tp_gsl_locate(solver, passage, before, t);
-    if (status == TP_OK)
-        status = tp_passage_event(passage, *t, solver->y);
-    return status == TP_OK ? start(passage, solver, item, *t) : status;
-}
-
 static tp_status begin_passage(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item) {
-    if (tp_system_over(item->system, solver->y) >= 0) {
-        tp_status status = tp_passage_event(passage, 0, solver->y);
+    tp_system_load(item->system, item->to);
+    item->now = 0;
+    if (tp_system_over(item->system, item->to) >= 0) {
+        tp_status status = tp_passage_event(passage, 0, item->to);
         if (status != TP_OK)
             return status;
     }
-    return start(passage, solver, item, 0);
+    return start(passage, solver, item);
 }
 
-static tp_status step(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item, double *t) {
+/* Goes on from the crossing at which the solution ends for now. */
+static tp_status pass_crossing(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item) {
+    const double at = item->known - item->now;
+    tp_status status = tp_passage_event(passage, at, item->to);
+    item->now = -at;
+    return status == TP_OK ? start(passage, solver, item) : status;
+}
+
+static tp_status step(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item) {
+    const tp_gsl_choice *choice = item->system->integration->method.integrator->choice;
     gsl_odeiv2_driver *driver = item->driver;
-    const double before = *t;
-    memcpy(solver->from, solver->y, item->system->dimension * sizeof(double));
-    const int answer = gsl_odeiv2_evolve_apply(driver->e, driver->c, driver->s, &item->equations, t,
-                                               passage->length, &item->step, solver->y);
+    const double before = item->known;
+    const double end = choice->passes_ends ? INFINITY : item->now + passage->length;
+    item->step = fmin(item->step, MOST_INTERVALS_IN_STEP * passage->length);
+    item->from_time = before;
+    memcpy(item->from, item->to, item->system->dimension * sizeof(double));
+    const int answer = gsl_odeiv2_evolve_apply(driver->e, driver->c, driver->s, &item->equations,
+                                               &item->known, end, &item->step, item->to);
     if (answer != GSL_SUCCESS) {
         char reason[120];
         snprintf(reason, sizeof reason, "no step, down to %g, is good enough (%s)", item->step,
                  gsl_strerror(answer));
-        return tp_passage_fail(passage, before, solver->from, reason);
+        return tp_passage_fail(passage, before - item->now, item->from, reason);
     }
-    if (!(*t > before))
-        return tp_passage_fail(passage, before, solver->from,
+    if (!(item->known > before))
+        return tp_passage_fail(passage, before - item->now, item->from,
                                "the step is below the resolution of time");
-    tp_status status = tp_passage_stepped(passage, *t, solver->y);
-    if (status == TP_OK && tp_system_over(item->system, solver->y) >= 0)
-        status = pass_crossing(passage, solver, item, before, t);
+    tp_status status = tp_passage_stepped(passage, item->known - item->now, item->to);
+    if (status == TP_OK && tp_system_over(item->system, item->to) >= 0)
+        status = tp_gsl_locate(solver, passage, item);
     return status;
 }
 
 static tp_status pass(tp_passage *passage, tp_gsl *solver, tp_gsl_system *item) {
-    double t = 0;
     tp_status status = TP_OK;
-    tp_system_load(item->system, solver->y);
     if (tp_system_starts(item->system))
         status = begin_passage(passage, solver, item);
-    while (status == TP_OK && t < passage->length)
-        status = step(passage, solver, item, &t);
-    return status == TP_OK ? tp_passage_end(passage, solver->y) : status;
+    while (status == TP_OK) {
+        const double end = item->now + passage->length;
+        if (item->crossing && item->known <= end)
+            status = pass_crossing(passage, solver, item);
+        else if (item->known < end)
+            status = step(passage, solver, item);
+        else
+            break;
+    }
+    if (status != TP_OK)
+        return status;
+    item->now += passage->length;
+    if (item->known <= item->now)
+        return tp_passage_end(passage, item->to);
+    status = tp_gsl_between(solver, passage, item, item->now);
+    return status == TP_OK ? tp_passage_end(passage, solver->high) : status;
 }
 
 static tp_status advance(tp_integration *integration, double length, tp_spikes *spikes,
@@ -123,8 +152,8 @@ static void restart(tp_integration *integration) {
     tp_systems_restart(&solver->systems);
 }
 
-#define GSL_METHOD(type, uses_jacobian, text)                                                      \
-    static const tp_gsl_choice type = {&gsl_odeiv2_step_##type, uses_jacobian};                    \
+#define GSL_METHOD(type, uses_jacobian, passes, text)                                              \
+    static const tp_gsl_choice type = {&gsl_odeiv2_step_##type, uses_jacobian, passes};            \
     const tp_integrator tp_gsl_##type = {                                                          \
         .name = "gsl:" #type,                                                                      \
         .summary = "GSL, " text,                                                                   \
@@ -136,12 +165,11 @@ static void restart(tp_integration *integration) {
         .restart = restart,                                                                        \
     }
 
-GSL_METHOD(bsimp, true,
+GSL_METHOD(bsimp, true, true,
            "implicit Bulirsch-Stoer of Bader and Deuflhard, adaptive, for stiff models");
-GSL_METHOD(msadams, false, "Adams-Bashforth-Moulton of order 1 to 12, adaptive");
-GSL_METHOD(msbdf, true, "backward differentiation of order 1 to 5, adaptive, for stiff models");
-GSL_METHOD(rk2imp, true, "implicit Runge-Kutta (midpoint) of order 2, adaptive, for stiff models");
-GSL_METHOD(rk4imp, true, "implicit Runge-Kutta (Gauss) of order 4, adaptive, for stiff models");
-GSL_METHOD(rk8pd, false, "Runge-Kutta of Prince and Dormand, order 8(9), adaptive");
-GSL_METHOD(rkck, false, "Runge-Kutta of Cash and Karp, order 4(5), adaptive");
-GSL_METHOD(rkf45, false, "Runge-Kutta of Fehlberg, order 4(5), adaptive");
+GSL_METHOD(msadams, false, true, "Adams-Bashforth-Moulton of order 1 to 12, adaptive");
+GSL_METHOD(msbdf, true, true,
+           "backward differentiation of order 1 to 5, adaptive, for stiff models");
+GSL_METHOD(rk8pd, false, false, "Runge-Kutta of Prince and Dormand, order 8(9), adaptive");
+GSL_METHOD(rkck, false, false, "Runge-Kutta of Cash and Karp, order 4(5), adaptive");
+GSL_METHOD(rkf45, false, false, "Runge-Kutta of Fehlberg, order 4(5), adaptive");

@@ -123,8 +123,6 @@ extern const tp_integrator tp_euler;
 extern const tp_integrator tp_gsl_bsimp;
 extern const tp_integrator tp_gsl_msadams;
 extern const tp_integrator tp_gsl_msbdf;
-extern const tp_integrator tp_gsl_rk2imp;
-extern const tp_integrator tp_gsl_rk4imp;
 extern const tp_integrator tp_gsl_rk8pd;
 extern const tp_integrator tp_gsl_rkck;
 extern const tp_integrator tp_gsl_rkf45;

@@ -7,8 +7,8 @@
 #include "integrators/integrator.h"
 
 static const tp_integrator *const integrators[] = {
-    &tp_cvode_adams, &tp_cvode_bdf,  &tp_euler,     &tp_gsl_bsimp, &tp_gsl_msadams, &tp_gsl_msbdf,
-    &tp_gsl_rk2imp,  &tp_gsl_rk4imp, &tp_gsl_rk8pd, &tp_gsl_rkck,  &tp_gsl_rkf45,   &tp_rk4,
+    &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_gsl_bsimp, &tp_gsl_msadams,
+    &tp_gsl_msbdf,   &tp_gsl_rk8pd, &tp_gsl_rkck, &tp_gsl_rkf45, &tp_rk4,
 };
 
 const tp_integrator *tp_integrator_at(size_t index) {

@@ -2,6 +2,7 @@
 #include "networks/tiled_grid.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,9 +53,22 @@ tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_er
     to->monitoring = from->monitoring;
     to->feedback_free = from->feedback_free;
     to->interval.count = 0;
-    tp_integration_restart(to->neuron_integration);
-    tp_integration_restart(to->astrocyte_integration);
+    tp_tiled_grid_restart(to);
     return TP_OK;
+}
+
+void tp_tiled_grid_restart(tp_tiled_grid *grid) {
+    tp_integration_restart(grid->neuron_integration);
+    tp_integration_restart(grid->astrocyte_integration);
+}
+
+/* An integrator knows the time within its interval only. */
+static void tell_when(const tp_tiled_grid *grid, int64_t ticks, tp_status status, tp_error *error) {
+    if (status == TP_OK || !error)
+        return;
+    const size_t length = strlen(error->message);
+    snprintf(error->message + length, sizeof error->message - length, " (the interval from %g ms)",
+             tp_clock_ms(&grid->clock, (double)(grid->tick - ticks)));
 }
 
 void tp_tiled_grid_present(tp_tiled_grid *grid, const uint8_t *pixels, double current) {
@@ -136,6 +150,7 @@ static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
         return TP_OK;
     tp_status status = tp_integration_advance(
         grid->astrocyte_integration, grid->description.astrocytes.cells.exchange_ms, NULL, error);
+    tell_when(grid, grid->astrocyte_exchange, status, error);
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     if (status == TP_OK)
         status = tp_population_check(grid->astrocytes, now, error);
@@ -169,6 +184,7 @@ tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error) {
     tp_status status =
         tp_integration_advance(grid->neuron_integration,
                                grid->description.neurons.cells.exchange_ms, &grid->interval, error);
+    tell_when(grid, grid->neuron_exchange, status, error);
     for (size_t k = 0; status == TP_OK && k < grid->interval.count; k++) {
         const uint32_t cell = (uint32_t)grid->interval.items[k].cell;
         status = tp_spike_window_add(&grid->driven, cell, grid->tick, error);

@@ -46,7 +46,11 @@ tp_status tp_tiled_grid_create(const tp_tiled_grid_description *description, dou
                                const tp_resolved *resolved, tp_tiled_grid **grid, tp_error *error);
 void tp_tiled_grid_destroy(tp_tiled_grid **grid);
 
-/* Makes `to` a copy of `from`; both from one description. */
+/* Makes the adaptive solvers forget their past. To be called on the original wherever a copy is or
+ * might be taken, so that both, and a run that takes none, go on to the bit alike. */
+void tp_tiled_grid_restart(tp_tiled_grid *grid);
+
+/* Makes `to` a copy of `from`, restarted; both from one description. */
 tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_error *error);
 
 /* The input current from now on: `current` where pixels[neuron] is not 0; NULL for none. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/cell.h"
+#include "models/jacobian.h"
 #include "models/rest.h"
 
 /* The right-hand side of the specification, written out once more, term by term and with the
@@ -63,6 +64,33 @@ static void izhikevich_slopes_are_those_of_the_equations(void **unused) {
             assert_close(slope[0], 0.04 * pow(v, 2) + 5 * v + 140 - u + 35, 1e-12, 1e-11);
             assert_close(slope[1], 0.1 * (0.25 * v - u), 1e-12, 1e-12);
         }
+}
+
+/* Analytic partial derivatives against central differences, whose error is about 1e-10 of the
+ * largest term in the slope; the inputs must not matter. */
+static void compare_jacobians(const tp_model *model, int option, const double *y, double scale) {
+    tp_model_setting setting;
+    tp_model_defaults(model, &setting);
+    setting.option[0] = option;
+    const size_t n = model->state_count;
+    double own[TP_MAX_STATES * TP_MAX_STATES], expected[TP_MAX_STATES * TP_MAX_STATES];
+    const double none = 0, input = 5;
+    tp_model_jacobian(model, &setting, y, &none, own);
+    tp_model_jacobian_by_differences(model, &setting, y, &input, expected);
+    for (size_t i = 0; i < n * n; i++)
+        assert_close(own[i], expected[i], 1e-7, 1e-8 * scale);
+}
+
+static void jacobians_are_those_of_differences(void **unused) {
+    (void)unused;
+    for (int equations = 0; equations < 3; equations++)
+        for (double ca = 0.02; ca < 1.5; ca *= 1.7)
+            for (double h = 0.1; h < 1; h += 0.2)
+                for (double ip3 = 0.1; ip3 < 3; ip3 *= 1.9)
+                    compare_jacobians(&tp_li_rinzel, equations, (double[]){ca, h, ip3}, 1);
+    for (double v = -90; v < 40; v += 7)
+        for (double u = -20; u < 20; u += 9)
+            compare_jacobians(&tp_izhikevich, 0, (double[]){v, u}, 10);
 }
 
 static void a_spike_resets_the_neuron(void **unused) {
@@ -212,6 +240,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(li_rinzel_slopes_are_those_of_the_equations),
         cmocka_unit_test(izhikevich_slopes_are_those_of_the_equations),
+        cmocka_unit_test(jacobians_are_those_of_differences),
         cmocka_unit_test(a_spike_resets_the_neuron),
         cmocka_unit_test(rest_is_the_fixed_point),
         cmocka_unit_test(a_model_without_rest_is_an_error),

@@ -269,11 +269,7 @@ static void tiles_cover_as_the_rule_says(void **unused) {
     assert_int_equal(tp_tiles_along(3, 4, 3), 0);
 }
 
-/* A copy goes on exactly as its original does, from any tick, also between exchanges. */
-static void a_copy_goes_on_as_the_original(void **unused) {
-    (void)unused;
-    char yaml[600];
-    snprintf(yaml, sizeof yaml, SMALL, "monitor: always", "during: always");
+static void compare_with_copy(const char *yaml) {
     pair p = pair_from(yaml), q = pair_from(yaml);
     uint8_t image[130];
     memset(image, 1, sizeof image);
@@ -281,6 +277,8 @@ static void a_copy_goes_on_as_the_original(void **unused) {
     for (int64_t tick = 0; tick < 600; tick++) {
         if (tick == 333)
             assert_int_equal(tp_tiled_grid_copy(q.grid, p.grid, NULL), TP_OK);
+        if (tick == 333)
+            tp_tiled_grid_restart(p.grid);
         for (int k = 0; k < (tick >= 333 ? 2 : 1); k++) {
             tp_tiled_grid *grid = k ? q.grid : p.grid;
             assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
@@ -302,6 +300,49 @@ static void a_copy_goes_on_as_the_original(void **unused) {
     }
     pair_free(&p);
     pair_free(&q);
+}
+
+/* A copy goes on exactly as its original does, from any tick, also between exchanges. */
+static void a_copy_goes_on_as_the_original(void **unused) {
+    (void)unused;
+    static const char *const integrators[][2] = {
+        {"euler", "rk4"},
+        {"cvode:adams", "cvode:bdf, solve: together"},
+        {"gsl:msadams", "gsl:rkf45, solve: together"},
+    };
+    for (size_t k = 0; k < 3; k++) {
+        char yaml[600];
+        snprintf(yaml, sizeof yaml,
+                 "network:\n  neurons: {rows: 10, columns: 13, integrator: %s}\n"
+                 "  astrocytes: {integrator: %s}\n"
+                 "  drive: {rate: 60 Hz, window: 20 ms, pulse: 3 ms, ip3_rate: 900 uM/s, "
+                 "monitor: always}\n"
+                 "  feedback: {calcium: 0.1 uM, activity_window: 2 ms, more_than: 30 %%, "
+                 "during: always}\n",
+                 integrators[k][0], integrators[k][1]);
+        compare_with_copy(yaml);
+    }
+}
+
+/* An integrator that fails tells when, where and in what state. */
+static void a_failing_integrator_is_told_with_its_time(void **unused) {
+    (void)unused;
+    tp_tiled_grid *grid;
+    tp_error error;
+    assert_int_equal(grid_from("network: {neurons: {rows: 4, columns: 4, integrator: gsl:rkf45}}",
+                               0.1, &grid, NULL),
+                     TP_OK);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
+        assert_int_equal(tp_tiled_grid_step(grid, NULL), TP_OK);
+    }
+    grid->neurons->state[0][5] = NAN;
+    tp_tiled_grid_restart(grid);
+    assert_int_equal(tp_tiled_grid_step(grid, &error), TP_FAILED);
+    assert_non_null(strstr(error.message, "gsl:rkf45 stopped at izhikevich cell 5"));
+    assert_non_null(strstr(error.message, "nan"));
+    assert_non_null(strstr(error.message, "(the interval from 0.3 ms)"));
+    tp_tiled_grid_destroy(&grid);
 }
 
 static void exchange_intervals_hold_inputs(void **unused) {
@@ -336,6 +377,7 @@ int main(void) {
         cmocka_unit_test(eight_spikes_in_the_window_drive),
         cmocka_unit_test(tiles_cover_as_the_rule_says),
         cmocka_unit_test(a_copy_goes_on_as_the_original),
+        cmocka_unit_test(a_failing_integrator_is_told_with_its_time),
         cmocka_unit_test(exchange_intervals_hold_inputs),
     };
     return cmocka_run_group_tests_name("tiled grid", tests, NULL, NULL);

@@ -187,6 +187,15 @@ static bool first_spike(const tp_segment_trace *run, const tp_segment_trace *ref
     return found;
 }
 
+/* In the order in which a trace holds them. */
+static int compare_switches(const tp_traced_switch *a, const tp_traced_switch *b) {
+    if (a->tick != b->tick)
+        return a->tick < b->tick ? -1 : 1;
+    if (a->astrocyte != b->astrocyte)
+        return a->astrocyte < b->astrocyte ? -1 : 1;
+    return (a->kind > b->kind) - (a->kind < b->kind);
+}
+
 /* The first switch that only one of the two has at its tick. */
 static const tp_traced_switch *first_switch(const tp_segment_trace *run,
                                             const tp_segment_trace *reference) {
@@ -194,14 +203,11 @@ static const tp_traced_switch *first_switch(const tp_segment_trace *run,
         const tp_traced_switch *one = k < run->switch_count ? &run->switches[k] : NULL;
         const tp_traced_switch *other =
             k < reference->switch_count ? &reference->switches[k] : NULL;
-        if (!one && !other)
-            return NULL;
-        if (one && other && one->tick == other->tick && one->astrocyte == other->astrocyte &&
-            one->kind == other->kind)
-            continue;
-        if (!one || (other && other->tick < one->tick))
-            return other;
-        return one;
+        if (!one || !other)
+            return one ? one : other;
+        const int order = compare_switches(one, other);
+        if (order != 0)
+            return order < 0 ? one : other;
     }
 }
 

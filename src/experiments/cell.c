@@ -46,27 +46,39 @@ static void cell_discard(void **out) {
     *out = NULL;
 }
 
+/* Item i of an input's list, whose times must be ticks: inputs change at no other time. */
+static tp_status check_waveform(const cell_plan *plan, const tp_resolved *resolved,
+                                const tp_input *input, size_t i, const tp_waveform *waveform,
+                                tp_error *error) {
+    const double tick_ms = plan->description.tick_ms;
+    int64_t ticks;
+    char path[120];
+    snprintf(path, sizeof path, "inputs.%s.%zu.value", input->name, i);
+    const tp_entry *value = tp_resolved_entry(resolved, path);
+    if (!value || value->left_out)
+        return tp_resolved_fail(resolved, error, path, "expected a value in %s", input->unit);
+    snprintf(path, sizeof path, "inputs.%s.%zu.at", input->name, i);
+    tp_status status = tp_resolved_ticks(resolved, path, waveform->at_ms, tick_ms, &ticks, error);
+    if (status != TP_OK || waveform->shape == TP_SHAPE_STEP)
+        return status;
+    snprintf(path, sizeof path, "inputs.%s.%zu.length", input->name, i);
+    if (!(waveform->length_ms > 0))
+        return tp_resolved_fail(resolved, error, path,
+                                "a pulse or a ramp needs a length above 0 ms");
+    return tp_resolved_ticks(resolved, path, waveform->length_ms, tick_ms, &ticks, error);
+}
+
 static tp_status check_waveforms(const cell_plan *plan, const tp_resolved *resolved,
                                  tp_error *error) {
     const tp_model *model = plan->cell->model;
+    tp_status status = TP_OK;
     for (size_t k = 0; k < model->input_count; k++) {
         const tp_block_list *list = &plan->description.inputs.of[k];
         const tp_waveform *waveforms = list->items;
-        for (size_t i = 0; i < list->count; i++) {
-            char path[120];
-            snprintf(path, sizeof path, "inputs.%s.%zu.value", model->inputs[k].name, i);
-            const tp_entry *value = tp_resolved_entry(resolved, path);
-            if (!value || value->left_out)
-                return tp_resolved_fail(resolved, error, path, "expected a value in %s",
-                                        model->inputs[k].unit);
-            if (waveforms[i].shape == TP_SHAPE_STEP || waveforms[i].length_ms > 0)
-                continue;
-            snprintf(path, sizeof path, "inputs.%s.%zu.length", model->inputs[k].name, i);
-            return tp_resolved_fail(resolved, error, path,
-                                    "a pulse or a ramp needs a length above 0 ms");
-        }
+        for (size_t i = 0; status == TP_OK && i < list->count; i++)
+            status = check_waveform(plan, resolved, &model->inputs[k], i, &waveforms[i], error);
     }
-    return TP_OK;
+    return status;
 }
 
 static tp_status read_times(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {

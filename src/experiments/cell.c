@@ -81,6 +81,20 @@ static tp_status check_waveforms(const cell_plan *plan, const tp_resolved *resol
     return status;
 }
 
+/* States are known where an exchange interval ends, so the run ends there and records there. */
+static tp_status fit_exchange(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {
+    const tp_cell_description *d = &plan->description;
+    const double exchange_ms = d->cell.cells.exchange_ms;
+    const char *message = "%g ms is not a whole number of the cell's exchange intervals of %g ms";
+    if (plan->end % plan->exchange != 0)
+        return tp_resolved_fail(resolved, error, "duration", message, d->duration_ms, exchange_ms);
+    if (plan->every < plan->exchange)
+        plan->every = plan->exchange;
+    if (plan->every % plan->exchange != 0)
+        return tp_resolved_fail(resolved, error, "every", message, d->every_ms, exchange_ms);
+    return TP_OK;
+}
+
 static tp_status read_times(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {
     const tp_cell_description *d = &plan->description;
     tp_status status =
@@ -93,7 +107,7 @@ static tp_status read_times(cell_plan *plan, const tp_resolved *resolved, tp_err
     if (status == TP_OK)
         status = tp_population_timing(&d->cell.cells, "cell", d->tick_ms, resolved, &plan->exchange,
                                       error);
-    return status;
+    return status == TP_OK ? fit_exchange(plan, resolved, error) : status;
 }
 
 static tp_status cell_prepare(const void *description, const tp_resolved *resolved, void **out,

@@ -110,6 +110,19 @@ static tp_status read_times(cell_plan *plan, const tp_resolved *resolved, tp_err
     return status == TP_OK ? fit_exchange(plan, resolved, error) : status;
 }
 
+/* The cell at its initial state; that there is none is told at its place in the scenario. */
+static tp_status make_cell(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {
+    tp_error reason;
+    tp_status status = tp_population_from(&plan->description.cell.cells, 1, &plan->cell, &reason);
+    if (status == TP_INVALID) {
+        tp_resolved_fail(resolved, error, "cell.initial", "%s", reason.message);
+        return tp_hint(error, "%s", reason.hint);
+    }
+    if (status != TP_OK && error)
+        *error = reason;
+    return status;
+}
+
 static tp_status cell_prepare(const void *description, const tp_resolved *resolved, void **out,
                               tp_error *error) {
     cell_plan *plan = calloc(1, sizeof *plan);
@@ -120,7 +133,7 @@ static tp_status cell_prepare(const void *description, const tp_resolved *resolv
     plan->clock = tp_clock_from(d->tick_ms);
     tp_status status = read_times(plan, resolved, error);
     if (status == TP_OK)
-        status = tp_population_from(&d->cell.cells, 1, &plan->cell, error);
+        status = make_cell(plan, resolved, error);
     if (status == TP_OK) {
         const tp_method method = tp_method_from(&d->cell.cells);
         status = tp_integration_create(&method, plan->cell, &plan->integration, error);

@@ -2,6 +2,7 @@
 /* One cell of any model under steps, pulses and ramps of its inputs. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -263,6 +264,15 @@ static tp_status tell_spikes(cell_run *run, int64_t start) {
     return status;
 }
 
+/* A solver knows the time within its interval alone. */
+static void tell_interval(tp_error *error, double start_ms) {
+    if (!error || error->status != TP_FAILED)
+        return;
+    const size_t used = strlen(error->message);
+    snprintf(error->message + used, sizeof error->message - used, " (in the interval from %g ms)",
+             start_ms);
+}
+
 /* One exchange interval from tick `start`. */
 static tp_status advance(cell_run *run, int64_t start) {
     cell_plan *plan = run->plan;
@@ -282,6 +292,8 @@ static tp_status advance(cell_run *run, int64_t start) {
     run->spikes.count = 0;
     tp_status status =
         tp_integration_advance(plan->integration, length_ms, &run->spikes, run->error);
+    if (status != TP_OK)
+        tell_interval(run->error, now_ms);
     if (status == TP_OK)
         status = tp_population_check(cell, now_ms + length_ms, run->error);
     if (status == TP_OK)

@@ -2,6 +2,7 @@
 /* One cell of any model under steps, pulses and ramps of its inputs. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -46,26 +47,52 @@ static void cell_discard(void **out) {
     *out = NULL;
 }
 
+/* Item i of an input's list, whose times must be ticks: inputs change at no other time. */
+static tp_status check_waveform(const cell_plan *plan, const tp_resolved *resolved,
+                                const tp_input *input, size_t i, const tp_waveform *waveform,
+                                tp_error *error) {
+    const double tick_ms = plan->description.tick_ms;
+    int64_t ticks;
+    char path[120];
+    snprintf(path, sizeof path, "inputs.%s.%zu.value", input->name, i);
+    const tp_entry *value = tp_resolved_entry(resolved, path);
+    if (!value || value->left_out)
+        return tp_resolved_fail(resolved, error, path, "expected a value in %s", input->unit);
+    snprintf(path, sizeof path, "inputs.%s.%zu.at", input->name, i);
+    tp_status status = tp_resolved_ticks(resolved, path, waveform->at_ms, tick_ms, &ticks, error);
+    if (status != TP_OK || waveform->shape == TP_SHAPE_STEP)
+        return status;
+    snprintf(path, sizeof path, "inputs.%s.%zu.length", input->name, i);
+    if (!(waveform->length_ms > 0))
+        return tp_resolved_fail(resolved, error, path,
+                                "a pulse or a ramp needs a length above 0 ms");
+    return tp_resolved_ticks(resolved, path, waveform->length_ms, tick_ms, &ticks, error);
+}
+
 static tp_status check_waveforms(const cell_plan *plan, const tp_resolved *resolved,
                                  tp_error *error) {
     const tp_model *model = plan->cell->model;
+    tp_status status = TP_OK;
     for (size_t k = 0; k < model->input_count; k++) {
         const tp_block_list *list = &plan->description.inputs.of[k];
         const tp_waveform *waveforms = list->items;
-        for (size_t i = 0; i < list->count; i++) {
-            char path[120];
-            snprintf(path, sizeof path, "inputs.%s.%zu.value", model->inputs[k].name, i);
-            const tp_entry *value = tp_resolved_entry(resolved, path);
-            if (!value || value->left_out)
-                return tp_resolved_fail(resolved, error, path, "expected a value in %s",
-                                        model->inputs[k].unit);
-            if (waveforms[i].shape == TP_SHAPE_STEP || waveforms[i].length_ms > 0)
-                continue;
-            snprintf(path, sizeof path, "inputs.%s.%zu.length", model->inputs[k].name, i);
-            return tp_resolved_fail(resolved, error, path,
-                                    "a pulse or a ramp needs a length above 0 ms");
-        }
+        for (size_t i = 0; status == TP_OK && i < list->count; i++)
+            status = check_waveform(plan, resolved, &model->inputs[k], i, &waveforms[i], error);
     }
+    return status;
+}
+
+/* States are known where an exchange interval ends, so the run ends there and records there. */
+static tp_status fit_exchange(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {
+    const tp_cell_description *d = &plan->description;
+    const double exchange_ms = d->cell.cells.exchange_ms;
+    const char *message = "%g ms is not a whole number of the cell's exchange intervals of %g ms";
+    if (plan->end % plan->exchange != 0)
+        return tp_resolved_fail(resolved, error, "duration", message, d->duration_ms, exchange_ms);
+    if (plan->every < plan->exchange)
+        plan->every = plan->exchange;
+    if (plan->every % plan->exchange != 0)
+        return tp_resolved_fail(resolved, error, "every", message, d->every_ms, exchange_ms);
     return TP_OK;
 }
 
@@ -81,6 +108,19 @@ static tp_status read_times(cell_plan *plan, const tp_resolved *resolved, tp_err
     if (status == TP_OK)
         status = tp_population_timing(&d->cell.cells, "cell", d->tick_ms, resolved, &plan->exchange,
                                       error);
+    return status == TP_OK ? fit_exchange(plan, resolved, error) : status;
+}
+
+/* The cell at its initial state; that there is none is told at its place in the scenario. */
+static tp_status make_cell(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {
+    tp_error reason;
+    tp_status status = tp_population_from(&plan->description.cell.cells, 1, &plan->cell, &reason);
+    if (status == TP_INVALID) {
+        tp_resolved_fail(resolved, error, "cell.initial", "%s", reason.message);
+        return tp_hint(error, "%s", reason.hint);
+    }
+    if (status != TP_OK && error)
+        *error = reason;
     return status;
 }
 
@@ -94,7 +134,7 @@ static tp_status cell_prepare(const void *description, const tp_resolved *resolv
     plan->clock = tp_clock_from(d->tick_ms);
     tp_status status = read_times(plan, resolved, error);
     if (status == TP_OK)
-        status = tp_population_from(&d->cell.cells, 1, &plan->cell, error);
+        status = make_cell(plan, resolved, error);
     if (status == TP_OK) {
         const tp_method method = tp_method_from(&d->cell.cells);
         status = tp_integration_create(&method, plan->cell, &plan->integration, error);
@@ -224,6 +264,15 @@ static tp_status tell_spikes(cell_run *run, int64_t start) {
     return status;
 }
 
+/* A solver knows the time within its interval alone. */
+static void tell_interval(tp_error *error, double start_ms) {
+    if (!error || error->status != TP_FAILED)
+        return;
+    const size_t used = strlen(error->message);
+    snprintf(error->message + used, sizeof error->message - used, " (in the interval from %g ms)",
+             start_ms);
+}
+
 /* One exchange interval from tick `start`. */
 static tp_status advance(cell_run *run, int64_t start) {
     cell_plan *plan = run->plan;
@@ -243,6 +292,8 @@ static tp_status advance(cell_run *run, int64_t start) {
     run->spikes.count = 0;
     tp_status status =
         tp_integration_advance(plan->integration, length_ms, &run->spikes, run->error);
+    if (status != TP_OK)
+        tell_interval(run->error, now_ms);
     if (status == TP_OK)
         status = tp_population_check(cell, now_ms + length_ms, run->error);
     if (status == TP_OK)

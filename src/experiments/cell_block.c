@@ -174,7 +174,7 @@ static const tp_field cell_fields[] = {
      .lower = 0,
      .above = 1,
      .upper = INFINITY,
-     .help = "how often states and inputs are recorded"},
+     .help = "how often states and inputs are recorded; at most once in an exchange interval"},
     {0},
 };
 

@@ -187,6 +187,15 @@ static bool first_spike(const tp_segment_trace *run, const tp_segment_trace *ref
     return found;
 }
 
+/* In the order in which a trace holds them. */
+static int compare_switches(const tp_traced_switch *a, const tp_traced_switch *b) {
+    if (a->tick != b->tick)
+        return a->tick < b->tick ? -1 : 1;
+    if (a->astrocyte != b->astrocyte)
+        return a->astrocyte < b->astrocyte ? -1 : 1;
+    return (a->kind > b->kind) - (a->kind < b->kind);
+}
+
 /* The first switch that only one of the two has at its tick. */
 static const tp_traced_switch *first_switch(const tp_segment_trace *run,
                                             const tp_segment_trace *reference) {
@@ -194,68 +203,86 @@ static const tp_traced_switch *first_switch(const tp_segment_trace *run,
         const tp_traced_switch *one = k < run->switch_count ? &run->switches[k] : NULL;
         const tp_traced_switch *other =
             k < reference->switch_count ? &reference->switches[k] : NULL;
-        if (!one && !other)
-            return NULL;
-        if (one && other && one->tick == other->tick && one->astrocyte == other->astrocyte &&
-            one->kind == other->kind)
-            continue;
-        if (!one || (other && other->tick < one->tick))
-            return other;
-        return one;
+        if (!one || !other)
+            return one ? one : other;
+        const int order = compare_switches(one, other);
+        if (order != 0)
+            return order < 0 ? one : other;
     }
 }
 
-static size_t describe_spike(const tp_run_trace *run, const tp_segment_trace *a,
-                             const tp_segment_trace *b, double tolerance_ms, double *ms, char *out,
-                             size_t room) {
+/* A segment's name without the plan's root. */
+static const char *segment_name(const tp_run_trace *run, size_t segment) {
+    const char *name = run->segments[segment].segment->name, *root = run->plan->root;
+    const size_t length = root ? strlen(root) : 0;
+    return length > 0 && strncmp(name, root, length) == 0 ? name + length : name;
+}
+
+static size_t describe_spike(const tp_run_trace *run, const tp_run_trace *reference, size_t segment,
+                             double tolerance_ms, double *ms, char *out, size_t room) {
     const size_t columns = run->plan->grid->tiling.columns;
     size_t neuron;
     double shift;
-    if (!first_spike(a, b, run->plan->neuron_count, tolerance_ms, &neuron, ms, &shift))
+    if (!first_spike(&run->segments[segment], &reference->segments[segment],
+                     run->plan->neuron_count, tolerance_ms, &neuron, ms, &shift))
         return 0;
-    const char *segment = strrchr(a->segment->name, '/');
     char how[80];
     if (isinf(shift))
         snprintf(how, sizeof how, "is in the %s alone", shift > 0 ? "reference" : "scenario's run");
     else
         snprintf(how, sizeof how, "is %.4g ms too %s", fabs(shift), shift > 0 ? "late" : "early");
-    (void)segment;
     int length = snprintf(out, room,
                           "The first spike that differs by more than %g ms is one of neuron "
-                          "(%zu, %zu) at %.4f ms: it %s.",
-                          tolerance_ms, neuron / columns, neuron % columns, *ms, how);
+                          "(%zu, %zu) at %.4f ms, in %s: it %s.",
+                          tolerance_ms, neuron / columns, neuron % columns, *ms,
+                          segment_name(run, segment), how);
+    return length > 0 ? (size_t)length : 0;
+}
+
+static size_t describe_switch(const tp_run_trace *run, size_t segment,
+                              const tp_traced_switch *turned, char *out, size_t room) {
+    const tp_tiled_grid *grid = run->plan->grid;
+    const size_t columns = grid->tiling.tile_columns;
+    int length =
+        snprintf(out, room,
+                 "The first difference in coupling is %s of astrocyte "
+                 "(%zu, %zu) at %g ms, in %s.",
+                 turned->kind == TP_SWITCH_DRIVE ? "I_neuro" : "feedback",
+                 turned->astrocyte / columns, turned->astrocyte % columns,
+                 tp_clock_ms(&grid->clock, (double)turned->tick), segment_name(run, segment));
     return length > 0 ? (size_t)length : 0;
 }
 
 void tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
                          double tolerance_ms, char *out, size_t room) {
-    const tp_tiled_grid *grid = run->plan->grid;
-    const size_t columns = grid->tiling.tile_columns;
-    double spike_ms = INFINITY, switch_ms = INFINITY;
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t s = 0; s < run->segment_count && used == 0; s++)
-        used = describe_spike(run, &run->segments[s], &reference->segments[s], tolerance_ms,
-                              &spike_ms, out, room);
+    const tp_clock *clock = &run->plan->grid->clock;
     const tp_traced_switch *turned = NULL;
-    for (size_t s = 0; s < run->segment_count && !turned; s++)
-        turned = first_switch(&run->segments[s], &reference->segments[s]);
-    if (turned) {
-        switch_ms = tp_clock_ms(&grid->clock, (double)turned->tick);
-        if (used < room)
-            used += (size_t)snprintf(
-                out + used, room - used,
-                "%sThe first difference in coupling is %s of astrocyte "
-                "(%zu, %zu) at %g ms.",
-                used ? " " : "", turned->kind == TP_SWITCH_DRIVE ? "I_neuro" : "feedback",
-                turned->astrocyte / columns, turned->astrocyte % columns, switch_ms);
+    double spike_ms = INFINITY;
+    size_t used = 0, spike_segment = 0, switch_segment = 0;
+    out[0] = '\0';
+    for (size_t s = 0; s < run->segment_count && used == 0; s++) {
+        used = describe_spike(run, reference, s, tolerance_ms, &spike_ms, out, room);
+        spike_segment = s;
     }
+    for (size_t s = 0; s < run->segment_count && !turned; s++) {
+        turned = first_switch(&run->segments[s], &reference->segments[s]);
+        switch_segment = s;
+    }
+    /* Tests that branch off one state begin at the same time: their order decides before time. */
+    const bool spike_first =
+        !turned || (used > 0 && (spike_segment < switch_segment ||
+                                 (spike_segment == switch_segment &&
+                                  spike_ms <= tp_clock_ms(clock, (double)turned->tick))));
+    if (used > 0 && turned && used + 1 < room)
+        out[used++] = ' ';
+    if (turned && used < room)
+        used += describe_switch(run, switch_segment, turned, out + used, room - used);
     if (used == 0)
         snprintf(out, room,
                  "No spike differs by more than %g ms, and all astrocytes switch at "
                  "the same ticks.",
                  tolerance_ms);
-    else if (used < room && spike_ms <= switch_ms)
+    else if (used < room && spike_first)
         snprintf(out + used, room - used,
                  " All inputs were equal until that spike: it comes from the neurons' integrator.");
     else if (used < room)

@@ -304,7 +304,7 @@ static void blow_up(const tp_model_setting *setting, size_t n, const double *con
 
 static void failures_name_cell_time_and_state(void **unused) {
     (void)unused;
-    static const tp_state_variable states[] = {{"x", "1", "what grows", 1}};
+    static const tp_state_variable states[] = {{"x", "1", "what grows", 1, 0, 0}};
     static const tp_input inputs[] = {{"rate", "ms-1", "of growth"}};
     static const tp_model growing = {.name = "growing",
                                      .summary = "grows",

@@ -265,7 +265,7 @@ static void take_one(const tp_model_setting *setting, double *const *state, size
     state[0][which] -= 1;
 }
 
-static const tp_state_variable x[] = {{"x", "1", "what is watched", 0}};
+static const tp_state_variable x[] = {{"x", "1", "what is watched", 0, 0, 0}};
 static const tp_parameter threshold[] = {{"threshold", "1", "of x", 1, 0, 10}};
 static const tp_input feed[] = {{"feed", "ms-1", "slope of x"}};
 static const tp_event over = {"event", 0, 0, take_one};

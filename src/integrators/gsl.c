@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The adaptive methods of GSL's odeiv2. Steps of the explicit Runge-Kutta methods end where an
- * interval does. The multistep methods lose their accuracy when steps are cut short (msadams: by
- * milliseconds at a spike), and bsimp's steps are too dear for that: these go past the ends of
- * intervals while inputs stay, and what is wanted there is solved for from the step's start by an
- * eighth-order method at a tenth of the tolerance.
+/* The adaptive methods of GSL's odeiv2. Steps end where an interval does, but for those of bsimp,
+ * which are too dear for that: they go past the ends of intervals while inputs stay, and what is
+ * wanted there is solved for from the step's start by an eighth-order method at a tenth of the
+ * tolerance. A system's time runs on from interval to interval: msadams and msbdf tell a step that
+ * is tried again from the next one by its time, and were it 0 at each interval's start, spikes
+ * would be off by milliseconds.
  *
  * The implicit Runge-Kutta methods rk1imp, rk2imp and rk4imp are left out: for a cell at rest their
  * Newton iteration finds nothing but rounding errors to reduce, gives up, and halves the step for
@@ -167,8 +168,8 @@ static void restart(tp_integration *integration) {
 
 GSL_METHOD(bsimp, true, true,
            "implicit Bulirsch-Stoer of Bader and Deuflhard, adaptive, for stiff models");
-GSL_METHOD(msadams, false, true, "Adams-Bashforth-Moulton of order 1 to 12, adaptive");
-GSL_METHOD(msbdf, true, true,
+GSL_METHOD(msadams, false, false, "Adams-Bashforth-Moulton of order 1 to 12, adaptive");
+GSL_METHOD(msbdf, true, false,
            "backward differentiation of order 1 to 5, adaptive, for stiff models");
 GSL_METHOD(rk8pd, false, false, "Runge-Kutta of Prince and Dormand, order 8(9), adaptive");
 GSL_METHOD(rkck, false, false, "Runge-Kutta of Cash and Karp, order 4(5), adaptive");

@@ -217,7 +217,7 @@ static void nest_is_reproduced_by(const tp_method *method, double tolerance) {
 static void nest_astrocytes_are_a_matter_of_parameters(void **unused) {
     (void)unused;
     for (size_t m = 0; m < ADAPTIVE; m++) {
-        const tp_method method = tight(adaptive[m], 1e-8);
+        const tp_method method = tight(adaptive[m], 1e-9);
         nest_is_reproduced_by(&method, 1e-6);
     }
     nest_is_reproduced_by(&(tp_method){.integrator = &tp_rk4, .step_ms = 1}, 1e-8);

@@ -148,10 +148,11 @@ static tp_status draw_page(raster *r, tp_error *error) {
         snprintf(thinned, sizeof thinned, ", one in %zu drawn", r->every);
     tp_page_begin(page, tp_memory_heading_height(&r->view) + TP_BAND_HEIGHT + RASTER_HEIGHT + GAP +
                             RATE_HEIGHT + FOOT);
-    double y = tp_memory_heading(&r->view, page, "Spikes",
-                                 "training and pause (left), first test (right): %zu spikes%s; "
-                                 "grey stretches: an image is shown",
-                                 spikes, thinned);
+    double y = tp_memory_heading(
+        &r->view, page, "Spikes",
+        "through the first test (left), its detail (right): %zu spikes%s; "
+        "grey stretches: an image is shown",
+        spikes, thinned);
     tp_timeline_data(&r->timeline, page);
     tp_timeline_band(&r->timeline, page, y);
     y += TP_BAND_HEIGHT;

@@ -8,7 +8,8 @@
 
 enum { LEFT = 72, RUN_WIDTH = 420, TEST_LEFT = 536, TEST_WIDTH = 246 };
 
-static const double lead = 10; /* ms before the onset that a test's panel begins */
+static const double lead = 10;    /* ms before the onset that a test's panel begins */
+static const double detail = 100; /* ms of a test that its panel shows at most */
 
 tp_status tp_timeline_read(tp_memory_view *view, tp_timeline *t, tp_error *error) {
     *t = (tp_timeline){.view = view};
@@ -28,6 +29,7 @@ tp_status tp_timeline_read(tp_memory_view *view, tp_timeline *t, tp_error *error
     if (status == TP_OK)
         status = tp_memory_number(view, "pause", &pause, error);
     t->end = t->onset + t->test.duration[0] + after;
+    t->detail_end = fmin(t->end, t->onset + fmax(detail, 2 * t->test.duration[0]));
     t->training_end = fmax(0, t->onset - pause);
     return status;
 }
@@ -61,7 +63,7 @@ void tp_timeline_panel(const tp_timeline *t, tp_page *page, tp_part part, double
     tp_page_panel(page, box);
     const double from = part == TP_PART_RUN ? 0 : -lead;
     fprintf(page->script, "set xrange [%.7g:%.7g]\nset yrange [%.6g:%.6g]\n", from,
-            tp_timeline_axis(t, part, t->end), low, high);
+            tp_timeline_axis(t, part, part == TP_PART_RUN ? t->end : t->detail_end), low, high);
     if (part == TP_PART_TEST)
         fputs("set format y ''\n", page->script);
     if (!last) {
@@ -105,8 +107,9 @@ void tp_timeline_band(const tp_timeline *t, tp_page *page, double y) {
     }
     phase(page, LEFT + t->training_end * scale, LEFT + t->onset * scale, y, paused, "pause");
     phase(page, LEFT + t->onset * scale, LEFT + RUN_WIDTH, y, tested, "");
-    const double zero = TEST_LEFT + TEST_WIDTH * lead / (t->end - t->onset + lead);
+    const double zero = TEST_LEFT + TEST_WIDTH * lead / (t->detail_end - t->onset + lead);
     char name[TP_LONGEST_TEXT];
-    snprintf(name, sizeof name, "test of %s", names[t->pattern]);
+    snprintf(name, sizeof name, "%s%s",
+             t->detail_end < t->end ? "start of the test of " : "test of ", names[t->pattern]);
     phase(page, zero, TEST_LEFT + TEST_WIDTH, y, tested, name);
 }

@@ -14,6 +14,7 @@ typedef struct tp_timeline {
     tp_shown_images training, test;
     double training_end; /* ms: the last image's onset and a period more */
     double onset, end;   /* ms: of the first test */
+    double detail_end;   /* ms: as far as its own panel shows it */
     size_t pattern;      /* of the first test */
 } tp_timeline;
 

@@ -157,9 +157,10 @@ static tp_status draw_page(traces *t) {
     tp_page_begin(t->page, tp_memory_heading_height(&t->view) + TP_BAND_HEIGHT +
                                (double)panels * (HEADING + PANEL) + HEADING + CALCIUM_PANEL + FOOT +
                                16 * (double)notes);
-    double y = tp_memory_heading(&t->view, t->page, "Traces",
-                                 "the whole run (left) and the first test (right); grey stretches: "
-                                 "an image is shown");
+    double y = tp_memory_heading(
+        &t->view, t->page, "Traces",
+        "through the first test (left), its detail (right); grey stretches: "
+        "an image is shown");
     tp_timeline_data(&t->timeline, t->page);
     tp_timeline_band(&t->timeline, t->page, y);
     y += TP_BAND_HEIGHT;

@@ -339,7 +339,7 @@ class Interruption(VerifyTest):
         output, _ = process.communicate(timeout=60)
         self.assertEqual((process.returncode, output), (130, ""), shown)
         self.assertIn("interrupted at ", shown)
-        self.assertIn(f"the record is partial: {path}", shown)
+        self.assertIn(f"the record until then is {path}", shown)
         return path
 
     def test_an_interrupt_leaves_a_partial_record(self):

@@ -129,7 +129,9 @@ static void compare_calcium(const tp_segment_trace *run, const tp_segment_trace 
 tp_status tp_segment_difference_of(const tp_segment_trace *run, const tp_segment_trace *reference,
                                    const tp_tiled_grid *grid, tp_segment_difference *difference,
                                    tp_error *error) {
-    tp_segment_difference d = {.spikes = run->spike_count,
+    tp_segment_difference d = {.accuracy = NAN,
+                               .reference_accuracy = NAN,
+                               .spikes = run->spike_count,
                                .reference_spikes = reference->spike_count};
     tp_status status = compare_spikes(run, reference, grid->neuron_count, &d, error);
     if (status != TP_OK) {

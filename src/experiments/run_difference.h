@@ -11,14 +11,14 @@ typedef struct tp_segment_difference {
     size_t spikes, reference_spikes;
     size_t other_counts; /* neurons whose numbers of spikes differ */
     size_t pair_count;
-    double *pair_ms;                    /* [pair] time in the reference, ascending by neuron */
-    double *pair_shift;                 /* [pair] ms */
-    double median, percentile_99, most; /* of |shift|, ms; 0 without pairs */
-    double calcium;                     /* largest |difference|, uM */
-    size_t crossings, lone_crossings;   /* of the feedback's threshold; those in one run alone */
-    double crossing_most;               /* largest |shift| of a crossing, ms */
-    size_t pixels;                      /* of the count readout, that differ; 0 in the training */
-    double accuracy, reference_accuracy;
+    double *pair_ms;                     /* [pair] time in the reference, ascending by neuron */
+    double *pair_shift;                  /* [pair] ms */
+    double median, percentile_99, most;  /* of |shift|, ms; 0 without pairs */
+    double calcium;                      /* largest |difference|, uM */
+    size_t crossings, lone_crossings;    /* of the feedback's threshold; those in one run alone */
+    double crossing_most;                /* largest |shift| of a crossing, ms */
+    size_t pixels;                       /* of the count readout, that differ; 0 in the training */
+    double accuracy, reference_accuracy; /* NaN in the training */
 } tp_segment_difference;
 
 tp_status tp_segment_difference_of(const tp_segment_trace *run, const tp_segment_trace *reference,

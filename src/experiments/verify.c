@@ -88,12 +88,16 @@ static void judge(verification *v) {
     describe_method(&d->network.neurons.cells, neurons, sizeof neurons);
     describe_method(&d->network.astrocytes.cells, astrocytes, sizeof astrocytes);
     const bool good = pixels == 0 && percentile_99 < GOOD_SHIFT_MS;
+    char changed[40];
+    if (pixels == 0)
+        snprintf(changed, sizeof changed, "no pixel");
+    else
+        snprintf(changed, sizeof changed, "%zu pixel%s", pixels, pixels == 1 ? "" : "s");
     snprintf(v->verdict, sizeof v->verdict,
-             "%s: neurons by %s, astrocytes by %s %s %zu recalled pixel%s of %zu; in the recall, "
+             "%s: neurons by %s, astrocytes by %s change %s of %zu recalled; in the recall, "
              "%zu neurons spike another number of times, and spikes move by at most %.3g ms "
              "(99 %%: %.3g ms).",
-             good ? "Good enough" : "Not good enough", neurons, astrocytes,
-             pixels ? "change" : "change none:", pixels, pixels == 1 ? "" : "s",
+             good ? "Good enough" : "Not good enough", neurons, astrocytes, changed,
              (v->segment_count - 1) * v->plans[0]->neuron_count, others, most, percentile_99);
     tp_first_difference(&v->traces[0], &v->traces[1], GOOD_SHIFT_MS, v->first, sizeof v->first);
 }

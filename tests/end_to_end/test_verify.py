@@ -203,7 +203,7 @@ class Comparison(VerifyTest):
             most = self.column(name, "spike_shift_most")[recall].max()
             percentile = self.column(name, "spike_shift_99")[recall].max()
             verdict = self.text(name, "verdict")
-            self.assertRegex(verdict, rf"\b{pixels} recalled pixels? of 200;")
+            self.assertRegex(verdict, rf"change {pixels or 'no'} pixels? of 200 recalled;")
             self.assertIn(f"{others} neurons spike another number of times", verdict)
             self.assertIn(f"move by at most {most:.3g} ms (99 %: {percentile:.3g} ms)", verdict)
             good = pixels == 0 and percentile < 0.1

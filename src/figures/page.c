@@ -92,8 +92,8 @@ void tp_page_decades(const tp_page *page, char axis, double low, double high) {
     FILE *script = page->script;
     const int first = (int)floor(log10(low) + 1e-9), last = (int)ceil(log10(high) - 1e-9);
     const int every = (last - first) / MOST_NAMED + 1;
-    fprintf(script, "set logscale %c\nset %crange [%.9g:%.9g]\nset %ctics (", axis, axis, low, high,
-            axis);
+    fprintf(script, "set logscale %c\nset %crange [%.9g:%.9g]\nset %ctics (", axis, axis,
+            low * (1 - 1e-6), high * (1 + 1e-6), axis);
     for (int decade = first; decade <= last; decade++) {
         fputs(decade > first ? ", " : "", script);
         if ((last - decade) % every == 0)

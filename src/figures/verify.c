@@ -10,7 +10,7 @@
 
 enum { MOST_SEGMENTS = 24, MOST_POINTS = 20000, MOST_RINGS = 400, SECONDS_FROM_MS = 2000 };
 enum { LEFT = 62, SHIFTS = 204, CALCIUM_LEFT = 328, CALCIUM = 156, MAPS_LEFT = 504, MAP = 138 };
-enum { BETWEEN_MAPS = 8, PANEL = 138, HEADING = 44, BELOW = 44, KEY = 136, TEXT_WIDTH = 716 };
+enum { BETWEEN_MAPS = 8, PANEL = 138, HEADING = 44, BELOW = 44, KEY = 140, TEXT_WIDTH = 716 };
 
 typedef struct verify {
     tp_view view;
@@ -22,15 +22,15 @@ typedef struct verify {
     double calcium_low, calcium_high;
 } verify;
 
-/* Whole decades around values above 0, at most `decades` of them. */
+/* Whole decades around values above 0, three of them and at most so many. */
 static void find_decades(double least, double most, int decades, double *low, double *high) {
     *high = pow(10, ceil(log10(most) + 1e-9));
     *low = pow(10, floor(log10(least)));
-    *low = fmax(*low, *high / pow(10, decades));
+    *low = fmin(fmax(*low, *high / pow(10, decades)), *high / 1000);
 }
 
 static void find_ranges(verify *v) {
-    double shift_least = TP_ACCEPTED_SHIFT_MS, shift_most = TP_ACCEPTED_SHIFT_MS;
+    double shift_least = TP_ACCEPTED_SHIFT_MS / 10, shift_most = TP_ACCEPTED_SHIFT_MS;
     double calcium_least = INFINITY, calcium_most = 0;
     for (size_t k = 0; k < v->count; k++) {
         const tp_verified *s = &v->segments[k];
@@ -46,8 +46,6 @@ static void find_ranges(verify *v) {
     }
     const int shift_decades = 6, calcium_decades = 8;
     find_decades(shift_least, shift_most, shift_decades, &v->shift_low, &v->shift_high);
-    v->calcium_low = 1e-9;
-    v->calcium_high = 1e-6;
     if (calcium_most > 0)
         find_decades(calcium_least, calcium_most, calcium_decades, &v->calcium_low,
                      &v->calcium_high);
@@ -71,10 +69,10 @@ static void begin_panel(const verify *v, const tp_verified *s, tp_box box, doubl
                  TP_LETTERING_SMALL, "time since its start (%s)", unit > 1 ? "s" : "ms");
 }
 
-typedef enum side { SIDE_NONE, SIDE_LATER, SIDE_EARLIER, SIDES } side;
+typedef enum direction { SIDE_NONE, SIDE_LATER, SIDE_EARLIER, SIDES } direction;
 static const char *const side_colours[SIDES] = {TP_COLOUR_GREY, "#CC79A7", TP_COLOUR_ORANGE};
 
-static side side_of(double shift) {
+static direction side_of(double shift) {
     return shift > 0 ? SIDE_LATER : shift < 0 ? SIDE_EARLIER : SIDE_NONE;
 }
 
@@ -113,24 +111,34 @@ static void draw_calcium(const verify *v, const tp_verified *s, double y) {
     const tp_box box = {CALCIUM_LEFT, y, CALCIUM, PANEL};
     tp_page_text(v->page, CALCIUM_LEFT - 48, y + PANEL / 2.0, TP_UPRIGHT, TP_LETTERING_SMALL,
                  "calcium (µM)");
-    if (s->instants == 0) {
+    double most = 0;
+    for (size_t i = 0; i < s->instants; i++)
+        most = fmax(most, s->calcium[i]);
+    if (!(most > 0)) {
         tp_page_text(v->page, box.x + box.width / 2, y + PANEL / 2.0, TP_CENTRE, TP_LETTERING_NOTE,
-                     "calcium not recorded");
+                     s->instants ? "no difference at all" : "not recorded");
         return;
     }
     FILE *script = v->page->script;
     const size_t every = s->instants / MOST_POINTS + 1;
     fputs("$calcium << EOD\n", script);
     for (size_t i = 0; i < s->instants; i += every) {
-        double most = 0;
+        most = 0;
         for (size_t k = i; k < i + every && k < s->instants; k++)
             most = fmax(most, s->calcium[k]);
-        fprintf(script, "%.8g %.5g\n", (s->calcium_time[i] - s->start) / segment_unit(s),
-                fmax(most, v->calcium_low));
+        /* An empty line breaks the curve: the logarithm knows no 0. */
+        if (most > 0)
+            fprintf(script, "%.8g %.5g\n", (s->calcium_time[i] - s->start) / segment_unit(s),
+                    fmax(most, v->calcium_low));
+        else
+            fputc('\n', script);
     }
     fputs("EOD\n", script);
     begin_panel(v, s, box, v->calcium_low, v->calcium_high);
-    fprintf(script, "plot $calcium with lines linewidth 1.5 linecolor rgb '%s'\n", TP_COLOUR_GREEN);
+    fprintf(script,
+            "plot $calcium with linespoints linewidth 1.2 pointtype 7 pointsize 0.2 linecolor rgb "
+            "'%s'\n",
+            TP_COLOUR_GREEN);
 }
 
 /* A ring around each pixel that differs: they may be few among many. */
@@ -141,11 +149,14 @@ static void draw_rings(const verify *v, const tp_verified *s, tp_box room) {
         if ((s->recalled[0][i] != 0) != (s->recalled[1][i] != 0))
             fprintf(script, "%zu %zu\n", i % s->columns, i / s->columns);
     fputs("EOD\n", script);
-    tp_page_panel(v->page, tp_map_fit(room, s->rows, s->columns));
+    const tp_box box = tp_map_fit(room, s->rows, s->columns);
+    const double side = box.width / (double)s->columns;
+    tp_page_panel(v->page, box);
     fprintf(script,
             "unset border\nunset tics\nset xrange [-0.5:%.1f]\nset yrange [%.1f:-0.5]\n"
-            "plot $rings with points pointtype 6 pointsize 0.9 linewidth 0.8 linecolor rgb '%s'\n",
-            (double)s->columns - 0.5, (double)s->rows - 0.5, TP_COLOUR_BLACK);
+            "plot $rings with points pointtype 6 pointsize %.2f linewidth 0.8 linecolor rgb '%s'\n",
+            (double)s->columns - 0.5, (double)s->rows - 0.5, fmin(fmax(0.2 * side, 0.5), 2),
+            TP_COLOUR_BLACK);
 }
 
 static tp_status draw_maps(verify *v, const tp_verified *s, double y, tp_error *error) {
@@ -183,7 +194,7 @@ static void draw_key(const verify *v, double x, double y) {
                                      {NULL, NULL}};
     tp_legend_draw(v->page, x, y, PITCH, shifts);
     y += 3 * PITCH;
-    tp_page_line(v->page, x - 3, y, x + 13, y,
+    tp_page_line(v->page, x - 4, y, x + 11, y,
                  "linewidth 1.2 dashtype '-' linecolor rgb '" TP_COLOUR_BLACK "'");
     tp_page_text(v->page, x + 17, y, TP_LEFT, TP_LETTERING_SMALL,
                  "accepted: 99 %% of a recall below %g ms", TP_ACCEPTED_SHIFT_MS);
@@ -191,15 +202,16 @@ static void draw_key(const verify *v, double x, double y) {
 }
 
 static void head(const verify *v, const tp_verified *s, double y) {
-    char pixels[60] = "";
-    if (s->rows > 0)
-        snprintf(pixels, sizeof pixels, "; %zu of %zu pixels differ", s->changed,
-                 s->rows * s->columns);
-    tp_page_text(v->page, LEFT, y + 12, TP_LEFT, TP_LETTERING_HEADING, "%s", s->name);
+    tp_page_text(v->page, LEFT, y + 12, TP_LEFT, TP_LETTERING_HEADING,
+                 "%s: %zu spikes; %zu neuron%s spike%s more or less often", s->name, s->spikes,
+                 s->other_counts, s->other_counts == 1 ? "" : "s", s->other_counts == 1 ? "s" : "");
     tp_page_text(v->page, LEFT, y + 31, TP_LEFT, TP_LETTERING_NOTE,
-                 "%zu spikes, shifted by %.3g ms (median), %.3g ms (99 %%), %.3g ms (most); %zu "
-                 "neurons spike more or less often%s",
-                 s->spikes, s->median, s->percentile_99, s->most, s->other_counts, pixels);
+                 "shift: %.3g ms (median), %.3g ms (99 %%), %.3g ms (largest)", s->median,
+                 s->percentile_99, s->most);
+    if (s->rows > 0)
+        tp_page_text(v->page, MAPS_LEFT + MAP + BETWEEN_MAPS / 2.0, y + 31, TP_CENTRE,
+                     TP_LETTERING_NOTE, "recalled: %zu of %zu pixels differ", s->changed,
+                     s->rows * s->columns);
 }
 
 static double captions(const verify *v, double y, bool drawn) {

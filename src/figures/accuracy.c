@@ -15,7 +15,7 @@ typedef struct curve {
 } curve;
 
 typedef struct accuracy {
-    tp_memory_view view;
+    tp_view view;
     tp_page *page;
     curve curves[MOST_TESTS];
     size_t count;
@@ -30,20 +30,20 @@ static tp_status read_curve(accuracy *a, size_t k, tp_error *error) {
     tp_status status = tp_test_read(&a->view, k, &c->test, error);
     snprintf(path, sizeof path, "recall/%zu/accuracy/time_since_onset", k);
     if (status == TP_OK)
-        status = tp_memory_array(&a->view, path, 1, &length, &c->time, error);
+        status = tp_view_array(&a->view, path, 1, &length, &c->time, error);
     snprintf(path, sizeof path, "recall/%zu/accuracy/accuracy", k);
     if (status == TP_OK)
-        status = tp_memory_array(&a->view, path, 1, &c->instants, &c->accuracy, error);
+        status = tp_view_array(&a->view, path, 1, &c->instants, &c->accuracy, error);
     if (status != TP_OK)
         return status;
     if (length != c->instants)
-        return tp_memory_damaged(&a->view, path, "one accuracy for each time", error);
+        return tp_view_damaged(&a->view, path, "one accuracy for each time", error);
     for (size_t i = 0; i < c->instants; i++) {
         a->end = fmax(a->end, c->time[i]);
         a->lowest = fmin(a->lowest, c->accuracy[i]);
     }
     a->every = c->instants / PLOT_WIDTH >= a->every ? c->instants / PLOT_WIDTH + 1 : a->every;
-    a->end = fmax(a->end, c->test.duration + tp_memory_number_or(&a->view, "recall.after", 0));
+    a->end = fmax(a->end, c->test.duration + tp_view_number_or(&a->view, "recall.after", 0));
     return TP_OK;
 }
 
@@ -116,7 +116,7 @@ static void draw_key(const accuracy *a, double x, double y) {
     y += 14;
     tp_page_line(page, x, y, end, y, "linewidth 1.6 linecolor rgb '" TP_COLOUR_GREY "'");
     tp_page_text(page, text, y, TP_LEFT, TP_LETTERING_NOTE, "spiked in the last %.3g ms",
-                 tp_memory_number_or(&a->view, "recall.readout.window", 0));
+                 tp_view_number_or(&a->view, "recall.readout.window", 0));
     if (a->every > 1)
         tp_page_text(page, text, y += PITCH - 5, TP_LEFT, TP_LETTERING_NOTE, "(range of each %zu)",
                      a->every);
@@ -127,7 +127,7 @@ static void draw_key(const accuracy *a, double x, double y) {
     y += PITCH;
     tp_page_text(page, x + 13, y, TP_CENTRE, TP_LETTERING_NOTE, "●");
     tp_page_text(page, text, y, TP_LEFT, TP_LETTERING_NOTE, "%g or more spikes",
-                 tp_memory_number_or(&a->view, "recall.readout.count", 0));
+                 tp_view_number_or(&a->view, "recall.readout.count", 0));
     tp_page_text(page, text, y + PITCH - 5, TP_LEFT, TP_LETTERING_NOTE, "during the input");
     y += 2 * PITCH;
     tp_page_rectangle(page, (tp_box){x, y - 6, 26, 12}, "#EFEFEF");
@@ -141,9 +141,9 @@ static void draw_page(const accuracy *a) {
     char fewer[80] = "";
     if (a->count < a->view.test_count)
         snprintf(fewer, sizeof fewer, "; the first %zu of %zu tests", a->count, a->view.test_count);
-    tp_page_begin(page, tp_memory_heading_height(&a->view) + height + FOOT);
-    const double top = 10 + tp_memory_heading(&a->view, page, "Accuracy of the recall",
-                                              "1 is a perfect recall, 0.5 is chance%s", fewer);
+    tp_page_begin(page, tp_view_heading_height(&a->view) + height + FOOT);
+    const double top = 10 + tp_view_heading(&a->view, page, "Accuracy of the recall",
+                                            "1 is a perfect recall, 0.5 is chance%s", fewer);
     draw_plot(a, (tp_box){LEFT, top, PLOT_WIDTH, height});
     tp_page_text(page, 18, top + height / 2, TP_UPRIGHT, TP_LETTERING_HEADING, "balanced accuracy");
     tp_page_text(page, LEFT + PLOT_WIDTH / 2.0, top + height + 34, TP_CENTRE, TP_LETTERING_HEADING,
@@ -163,11 +163,12 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
     a.lowest = floor(fmax(a.lowest, 0) * 10) / 10;
     if (status == TP_OK)
         draw_page(&a);
-    tp_memory_view_close(&a.view);
+    tp_view_close(&a.view);
     return status;
 }
 
 const tp_figure_kind tp_figure_accuracy = {
     .figure = {"accuracy", "accuracy over time since onset, against the noisy input's own"},
+    .experiment = "memory",
     .draw = draw,
 };

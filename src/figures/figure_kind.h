@@ -17,16 +17,21 @@ typedef struct tp_figure_source {
 
 typedef struct tp_figure_kind {
     tp_figure figure;
-    bool film; /* drawn as GIF, and nothing else is */
+    bool film;              /* drawn as GIF, and nothing else is */
+    const char *experiment; /* whose records it shows; NULL: any that has the group */
+    const char *group;      /* that those records hold; NULL: the figure itself looks */
     /* Writes the script. Whatever it lacks is TP_INVALID. */
     tp_status (*draw)(const tp_figure_source *source, tp_page *page, tp_error *error);
 } tp_figure_kind;
 
 extern const tp_figure_kind tp_figure_accuracy;
+extern const tp_figure_kind tp_figure_cell;
 extern const tp_figure_kind tp_figure_movie;
 extern const tp_figure_kind tp_figure_raster;
 extern const tp_figure_kind tp_figure_recall;
 extern const tp_figure_kind tp_figure_traces;
 extern const tp_figure_kind tp_figure_training;
+extern const tp_figure_kind tp_figure_verify;
+extern const tp_figure_kind tp_figure_work_precision;
 
 #endif

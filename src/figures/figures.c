@@ -11,8 +11,9 @@
 #include "record/temporary.h"
 
 static const tp_figure_kind *const kinds[] = {
-    &tp_figure_accuracy, &tp_figure_movie,  &tp_figure_raster,
-    &tp_figure_recall,   &tp_figure_traces, &tp_figure_training,
+    &tp_figure_accuracy, &tp_figure_cell,   &tp_figure_movie,
+    &tp_figure_raster,   &tp_figure_recall, &tp_figure_traces,
+    &tp_figure_training, &tp_figure_verify, &tp_figure_work_precision,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -56,6 +57,45 @@ static tp_status find_format(const tp_figure_kind *kind, const char *output, tp_
     return tp_hint(error, "name the file so that it ends in %s", expected);
 }
 
+static bool suits(const tp_figure_kind *kind, const tp_record *record, const char *experiment) {
+    return (!kind->experiment || strcmp(kind->experiment, experiment) == 0) &&
+           (!kind->group || tp_record_has(record, kind->group));
+}
+
+/* That the record is one that the figure shows; else which figures it can have. */
+static tp_status check_record(const tp_figure_kind *kind, const tp_record *record, const char *path,
+                              tp_error *error) {
+    char *experiment = NULL;
+    tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
+    if (status != TP_OK)
+        return status;
+    if (!suits(kind, record, experiment)) {
+        const char *names[KIND_COUNT + 1] = {NULL};
+        int count = 0;
+        for (int i = 0; i < KIND_COUNT; i++)
+            if (suits(kinds[i], record, experiment))
+                names[count++] = kinds[i]->figure.name;
+        char list[200];
+        tp_text_join(names, list, sizeof list);
+        if (kind->experiment && strcmp(kind->experiment, experiment) != 0)
+            tp_fail(error, TP_INVALID, path,
+                    "is the record of the experiment '%.60s'; the figure '%s' shows experiment "
+                    "'%s'",
+                    experiment, kind->figure.name, kind->experiment);
+        else
+            tp_fail(error, TP_INVALID, path, "holds no '%s', which the figure '%s' needs",
+                    kind->group, kind->figure.name);
+        if (count > 0)
+            status = tp_hint(error, "this record can have: %s", list);
+        else if (kind->experiment)
+            status = tp_hint(error, "give the record of a whole %s experiment", kind->experiment);
+        else
+            status = tp_hint(error, "give a record with that group");
+    }
+    free(experiment);
+    return status;
+}
+
 /* Before the work, not after it. */
 static tp_status check_output(const char *output, tp_error *error) {
     tp_temporary temporary;
@@ -95,7 +135,9 @@ tp_status tp_figure_draw(const char *record, const char *figure, const char *out
     size_t length = 0;
     FILE *picture = NULL;
     const tp_figure_source source = {opened, record, figure};
-    status = check_output(output, error);
+    status = check_record(kind, opened, record, error);
+    if (status == TP_OK)
+        status = check_output(output, error);
     if (status == TP_OK)
         status = write_script(kind, &source, format, &script, &length, error);
     tp_record_close(&opened);

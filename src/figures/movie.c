@@ -24,7 +24,7 @@ typedef struct scene {
 } scene;
 
 typedef struct movie {
-    tp_memory_view view;
+    tp_view view;
     tp_tiles tiles;
     double threshold, highest;
     double *image, *marks, *tile_map;
@@ -163,8 +163,8 @@ static tp_status draw_training(movie *m) {
 }
 
 static tp_status draw_tests(movie *m) {
-    const double length = tp_memory_number_or(&m->view, "recall.shown", 20) +
-                          tp_memory_number_or(&m->view, "recall.after", 60);
+    const double length = tp_view_number_or(&m->view, "recall.shown", 20) +
+                          tp_view_number_or(&m->view, "recall.after", 60);
     const double all = length * (double)m->view.test_count;
     const double step = fmax(1, ceil(all / TEST_SHEETS));
     /* Not even one sheet of each test may be too many. */
@@ -173,7 +173,7 @@ static tp_status draw_tests(movie *m) {
         scene s;
         tp_status status = open_scene(m, k, &s);
         if (status == TP_OK && s.shown.count == 0)
-            status = tp_memory_damaged(&m->view, s.segment, "an image", m->error);
+            status = tp_view_damaged(&m->view, s.segment, "an image", m->error);
         for (double since = step; status == TP_OK && since <= length; since += step)
             status = draw_sheet(m, &s, s.shown.onset[0] + since);
         if (status != TP_OK)
@@ -206,16 +206,16 @@ static tp_status find_highest(movie *m) {
 }
 
 static tp_status prepare(movie *m) {
-    tp_memory_view *view = &m->view;
+    tp_view *view = &m->view;
     tp_status status = tp_tiles_read(view, &m->tiles, m->error);
     if (status == TP_OK)
-        status = tp_memory_number(view, "network.feedback.calcium", &m->threshold, m->error);
+        status = tp_view_number(view, "network.feedback.calcium", &m->threshold, m->error);
     if (status != TP_OK)
         return status;
-    m->image = tp_memory_alloc(view, view->neurons, sizeof *m->image, m->error);
-    m->marks = tp_memory_alloc(view, view->neurons, sizeof *m->marks, m->error);
+    m->image = tp_view_alloc(view, view->neurons, sizeof *m->image, m->error);
+    m->marks = tp_view_alloc(view, view->neurons, sizeof *m->marks, m->error);
     m->tile_map =
-        tp_memory_alloc(view, m->tiles.rows * m->tiles.columns, sizeof *m->tile_map, m->error);
+        tp_view_alloc(view, m->tiles.rows * m->tiles.columns, sizeof *m->tile_map, m->error);
     if (!m->image || !m->marks || !m->tile_map)
         return TP_FAILED;
     const tp_box room = {0, 0, PANEL, 1.6 * PANEL};
@@ -235,12 +235,13 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
             status = draw_tests(&m);
         tp_page_end(page, false);
     }
-    tp_memory_view_close(&m.view);
+    tp_view_close(&m.view);
     return status;
 }
 
 const tp_figure_kind tp_figure_movie = {
     .figure = {"movie", "input, spikes and calcium, animated (-o FILE.gif)"},
+    .experiment = "memory",
     .film = true,
     .draw = draw,
 };

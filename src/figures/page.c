@@ -67,13 +67,43 @@ void tp_page_panel(tp_page *page, tp_box box) {
           "unset ylabel\nunset grid\nset border 15 linewidth 0.7\n"
           "set tics out nomirror scale 0.5,0.3 font ',12' autofreq\n"
           "set format '%g'\nset xtics nomirror offset 0,0.4\nset ytics nomirror offset 0.4,0\n"
-          "set autoscale x\nset autoscale y\nset style fill solid 1.0 noborder\n",
+          "unset logscale\nset autoscale x\nset autoscale y\nset style fill solid 1.0 noborder\n",
           page->script);
     fprintf(page->script,
             "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
             "set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
             box.x / width, (box.x + box.width) / width, 1 - box.y / height,
             1 - (box.y + box.height) / height);
+}
+
+/* gnuplot's own exponents want markup, which would be seen in texts of others too. */
+static void write_decade(FILE *script, int decade) {
+    static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    const int size = abs(decade);
+    if (size <= 3)
+        fprintf(script, "'%g' 1e%d", pow(10, decade), decade);
+    else
+        fprintf(script, "'10%s%s%s' 1e%d", decade < 0 ? "⁻" : "",
+                size > 9 ? digits[size / 10 % 10] : "", digits[size % 10], decade);
+}
+
+void tp_page_decades(const tp_page *page, char axis, double low, double high) {
+    enum { MOST_NAMED = 5 };
+    FILE *script = page->script;
+    const int first = (int)floor(log10(low) + 1e-9), last = (int)ceil(log10(high) - 1e-9);
+    const int every = (last - first) / MOST_NAMED + 1;
+    fprintf(script, "set logscale %c\nset %crange [%.9g:%.9g]\nset %ctics (", axis, axis,
+            low * (1 - 1e-6), high * (1 + 1e-6), axis);
+    for (int decade = first; decade <= last; decade++) {
+        fputs(decade > first ? ", " : "", script);
+        if ((last - decade) % every == 0)
+            write_decade(script, decade);
+        else
+            fprintf(script, "'' 1e%d", decade);
+        for (int i = 2; i < 10 && last - first <= MOST_NAMED; i++)
+            fprintf(script, ", '' %de%d 1", i, decade);
+    }
+    fputs(")\n", script);
 }
 
 /* The bytes of the letter of valid UTF-8 that `text` begins with; 0 where it does not. */
@@ -130,6 +160,53 @@ void tp_page_text(tp_page *page, double x, double y, tp_align align, tp_letterin
     tp_page_quote(page->texts, text, MOST_LETTERS);
     fprintf(page->texts, " at %.2f,%.2f %s font ',%d' textcolor rgb '%s'\n", x, y, aligns[align],
             letterings[lettering].size, letterings[lettering].colour);
+}
+
+/* As many words of the text as go into the width, one at least; `length` is that of the line. */
+static const char *break_line(const char *text, double width, tp_lettering lettering,
+                              tp_short_text *line) {
+    size_t fitting = 0;
+    for (size_t i = 0;; i++) {
+        if (text[i] != ' ' && text[i] != '\0')
+            continue;
+        if (i >= sizeof line->text)
+            break;
+        memcpy(line->text, text, i);
+        line->text[i] = '\0';
+        if (fitting > 0 && tp_page_text_width(line->text, lettering) > width)
+            break;
+        fitting = i;
+        if (text[i] == '\0')
+            break;
+    }
+    fitting = fitting ? fitting : strnlen(text, sizeof line->text - 1);
+    line->text[fitting] = '\0';
+    text += fitting;
+    return text + (*text == ' ');
+}
+
+static const double leading = 1.4;
+
+double tp_page_paragraph(tp_page *page, double x, double y, double width, tp_lettering lettering,
+                         const char *text) {
+    const double pitch = leading * letterings[lettering].size;
+    tp_short_text line;
+    while (*text) {
+        text = break_line(text, width, lettering, &line);
+        tp_page_text(page, x, y + pitch / 2, TP_LEFT, lettering, "%s", line.text);
+        y += pitch;
+    }
+    return y;
+}
+
+double tp_page_paragraph_height(double width, tp_lettering lettering, const char *text) {
+    tp_short_text line;
+    double height = 0;
+    while (*text) {
+        text = break_line(text, width, lettering, &line);
+        height += leading * letterings[lettering].size;
+    }
+    return height;
 }
 
 void tp_page_line(tp_page *page, double x0, double y0, double x1, double y1, const char *style) {

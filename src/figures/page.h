@@ -51,10 +51,18 @@ void tp_page_drop(tp_page *page);
 /* Makes `box` the place of the next plot, with plain settings. */
 void tp_page_panel(tp_page *page, tp_box box);
 
+/* Makes an axis ('x' or 'y') of the panel logarithmic, with its decades named. */
+void tp_page_decades(const tp_page *page, char axis, double low, double high);
+
 /* `y` is the middle of the letters. The text may be anybody's. */
-__attribute__((format(printf, 6, 7))) void tp_page_text(tp_page *page, double x, double y,
-                                                        tp_align align, tp_lettering lettering,
-                                                        const char *format, ...);
+__attribute__((format(printf, 6, 7))) void
+tp_page_text(tp_page *page, double x, double y, tp_align align, tp_lettering lettering,
+             const char *format, ...); /* A text of many lines, broken where there is no room;
+                                          returns where its last line ends. */
+double tp_page_paragraph(tp_page *page, double x, double y, double width, tp_lettering lettering,
+                         const char *text);
+/* The height that it takes. */
+double tp_page_paragraph_height(double width, tp_lettering lettering, const char *text);
 void tp_page_line(tp_page *page, double x0, double y0, double x1, double y1, const char *style);
 void tp_page_rectangle(tp_page *page, tp_box box, const char *colour);
 

@@ -17,7 +17,7 @@ static const char *const colours[GROUPS] = {"#8C8C8C", TP_COLOUR_VERMILION, TP_C
 static const double bin_ms[TP_PARTS] = {10, 1};
 
 typedef struct raster {
-    tp_memory_view view;
+    tp_view view;
     tp_timeline timeline;
     tp_spike_list spikes[TP_PARTS];
     unsigned char *groups; /* of each neuron */
@@ -77,7 +77,7 @@ static double write_rates(raster *r, int part, tp_error *error) {
     const double start = part == TP_PART_RUN ? 0 : r->timeline.onset, width = bin_ms[part];
     const double span = r->timeline.end - start;
     const size_t bins = (size_t)fmin(ceil(span / width), 100000);
-    size_t *counts = tp_memory_alloc(&r->view, bins * GROUPS, sizeof *counts, error);
+    size_t *counts = tp_view_alloc(&r->view, bins * GROUPS, sizeof *counts, error);
     if (!counts)
         return -1;
     for (int from = part; from < TP_PARTS; from++)
@@ -146,13 +146,12 @@ static tp_status draw_page(raster *r, tp_error *error) {
     char thinned[60] = "";
     if (r->every > 1)
         snprintf(thinned, sizeof thinned, ", one in %zu drawn", r->every);
-    tp_page_begin(page, tp_memory_heading_height(&r->view) + TP_BAND_HEIGHT + RASTER_HEIGHT + GAP +
+    tp_page_begin(page, tp_view_heading_height(&r->view) + TP_BAND_HEIGHT + RASTER_HEIGHT + GAP +
                             RATE_HEIGHT + FOOT);
-    double y = tp_memory_heading(
-        &r->view, page, "Spikes",
-        "through the first test (left), its detail (right): %zu spikes%s; "
-        "grey stretches: an image is shown",
-        spikes, thinned);
+    double y = tp_view_heading(&r->view, page, "Spikes",
+                               "through the first test (left), its detail (right): %zu spikes%s; "
+                               "grey stretches: an image is shown",
+                               spikes, thinned);
     tp_timeline_data(&r->timeline, page);
     tp_timeline_band(&r->timeline, page, y);
     y += TP_BAND_HEIGHT;
@@ -180,18 +179,19 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
     if (status == TP_OK)
         status = tp_memory_spikes(&r.view, "recall/0", &r.spikes[TP_PART_TEST], error);
     if (status == TP_OK) {
-        r.groups = tp_memory_alloc(&r.view, r.view.neurons, 1, error);
+        r.groups = tp_view_alloc(&r.view, r.view.neurons, 1, error);
         status = r.groups ? TP_OK : TP_FAILED;
     }
     if (status == TP_OK) {
         sort_neurons(&r);
         status = draw_page(&r, error);
     }
-    tp_memory_view_close(&r.view);
+    tp_view_close(&r.view);
     return status;
 }
 
 const tp_figure_kind tp_figure_raster = {
     .figure = {"raster", "all spikes through training and the first test, and their rates"},
+    .experiment = "memory",
     .draw = draw,
 };

@@ -22,7 +22,7 @@ enum {
 };
 
 typedef struct recall {
-    tp_memory_view view;
+    tp_view view;
     tp_page *page;
     tp_error *error;
     tp_tiles tiles;
@@ -109,10 +109,10 @@ static void draw_foot(recall *r, const tp_test *test, double y) {
                  "beneath each map: balanced accuracy");
     tp_page_text(r->page, middle, y + 35, TP_LEFT, TP_LETTERING_NOTE,
                  "at t: spikes in the %g ms up to t after onset",
-                 tp_memory_number_or(&r->view, "recall.readout.window", NAN));
+                 tp_view_number_or(&r->view, "recall.readout.window", NAN));
     tp_page_text(r->page, middle, y + 52, TP_LEFT, TP_LETTERING_NOTE,
                  "recalled: at least %g spikes during the input",
-                 tp_memory_number_or(&r->view, "recall.readout.count", NAN));
+                 tp_view_number_or(&r->view, "recall.readout.count", NAN));
     if (!r->calcium)
         return;
     tp_page_text(r->page, middle, y + 69, TP_LEFT, TP_LETTERING_NOTE, "calcium: at %.4g ms",
@@ -130,15 +130,14 @@ static tp_status draw_page(recall *r, const tp_test *tests, size_t count) {
     const tp_box room = {0, 0, r->side, 1.6 * r->side};
     r->height = tp_map_fit(room, r->view.rows, r->view.columns).height;
     const double pitch = fmax(r->height + BELOW, LEAST + GAP);
-    tp_page_begin(page,
-                  tp_memory_heading_height(&r->view) + HEADING + (double)count * pitch + FOOT);
+    tp_page_begin(page, tp_view_heading_height(&r->view) + HEADING + (double)count * pitch + FOOT);
     char fewer[80] = "";
     if (count < r->view.test_count)
         snprintf(fewer, sizeof fewer, "; the first %zu of %zu tests", count, r->view.test_count);
-    double y = tp_memory_heading(&r->view, page, "Recall",
-                                 "what each test was shown, with noise of %.3g, and which neurons "
-                                 "answered%s",
-                                 tests[0].noise, fewer);
+    double y = tp_view_heading(&r->view, page, "Recall",
+                               "what each test was shown, with noise of %.3g, and which neurons "
+                               "answered%s",
+                               tests[0].noise, fewer);
     draw_heads(r, &tests[0], y + HEADING / 2.0);
     y += HEADING;
     for (size_t k = 0; k < count; k++, y += pitch)
@@ -149,21 +148,21 @@ static tp_status draw_page(recall *r, const tp_test *tests, size_t count) {
 }
 
 static tp_status read_and_draw(recall *r) {
-    tp_memory_view *view = &r->view;
+    tp_view *view = &r->view;
     tp_test tests[MOST_ROWS];
     const size_t count = view->test_count < MOST_ROWS ? view->test_count : MOST_ROWS;
     tp_status status = tp_memory_need_tests(view, r->error);
     if (status == TP_OK)
         status = tp_tiles_read(view, &r->tiles, r->error);
     if (status == TP_OK)
-        status = tp_memory_number(view, "network.feedback.calcium", &r->threshold, r->error);
+        status = tp_view_number(view, "network.feedback.calcium", &r->threshold, r->error);
     r->highest = r->threshold;
     r->calcium = true;
     for (size_t k = 0; status == TP_OK && k < count; k++) {
         status = tp_test_read(view, k, &tests[k], r->error);
         if (status == TP_OK && tests[k].readout_count != tests[0].readout_count)
-            status = tp_memory_damaged(view, "recall/*/readouts/readout",
-                                       "the same readouts in all tests", r->error);
+            status = tp_view_damaged(view, "recall/*/readouts/readout",
+                                     "the same readouts in all tests", r->error);
         if (status == TP_OK)
             status = tp_test_read_calcium(view, k, &r->tiles, &tests[k], r->error);
         r->calcium = r->calcium && status == TP_OK && tests[k].calcium;
@@ -173,7 +172,7 @@ static tp_status read_and_draw(recall *r) {
     if (status != TP_OK)
         return status;
     r->highest = ceil(r->highest * 10) / 10;
-    r->marks = tp_memory_alloc(view, view->neurons, sizeof *r->marks, r->error);
+    r->marks = tp_view_alloc(view, view->neurons, sizeof *r->marks, r->error);
     if (!r->marks)
         return TP_FAILED;
     choose_readouts(r, &tests[0]);
@@ -185,11 +184,12 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
     tp_status status = tp_memory_view_open(source, &r.view, error);
     if (status == TP_OK)
         status = read_and_draw(&r);
-    tp_memory_view_close(&r.view);
+    tp_view_close(&r.view);
     return status;
 }
 
 const tp_figure_kind tp_figure_recall = {
     .figure = {"recall", "each test's pattern, noisy input, response and calcium"},
+    .experiment = "memory",
     .draw = draw,
 };

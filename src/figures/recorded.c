@@ -6,10 +6,10 @@
 
 #include "base/fail.h"
 
-static tp_status read_number_of(const tp_memory_view *view, const char *path, size_t below,
-                                size_t *number, tp_error *error) {
+static tp_status read_number_of(const tp_view *view, const char *path, size_t below, size_t *number,
+                                tp_error *error) {
     double found;
-    tp_status status = tp_memory_number(view, path, &found, error);
+    tp_status status = tp_view_number(view, path, &found, error);
     if (status != TP_OK)
         return status;
     if (!(found >= 1 && found < (double)below + 1))
@@ -19,7 +19,7 @@ static tp_status read_number_of(const tp_memory_view *view, const char *path, si
     return TP_OK;
 }
 
-tp_status tp_tiles_read(const tp_memory_view *view, tp_tiles *tiles, tp_error *error) {
+tp_status tp_tiles_read(const tp_view *view, tp_tiles *tiles, tp_error *error) {
     const size_t least = view->rows < view->columns ? view->rows : view->columns;
     tp_status status = read_number_of(view, "network.astrocytes.tile", least, &tiles->tile, error);
     if (status == TP_OK)
@@ -31,7 +31,7 @@ tp_status tp_tiles_read(const tp_memory_view *view, tp_tiles *tiles, tp_error *e
     return TP_OK;
 }
 
-double tp_tiles_share(const tp_memory_view *view, const tp_tiles *tiles, size_t row, size_t column,
+double tp_tiles_share(const tp_view *view, const tp_tiles *tiles, size_t row, size_t column,
                       const double *image) {
     size_t on = 0;
     for (size_t i = 0; i < tiles->tile; i++)
@@ -42,32 +42,31 @@ double tp_tiles_share(const tp_memory_view *view, const tp_tiles *tiles, size_t 
 }
 
 /* The rectangle's rows or columns, by their numbers. */
-static tp_status read_range(tp_memory_view *view, const char *segment, const char *cells,
-                            const char *axis, size_t whole, size_t *first, size_t *count,
-                            tp_error *error) {
+static tp_status read_range(tp_view *view, const char *segment, const char *cells, const char *axis,
+                            size_t whole, size_t *first, size_t *count, tp_error *error) {
     char path[96];
     snprintf(path, sizeof path, "%s/%s/%s", segment, cells, axis);
     const double *numbers = NULL;
     *count = 0;
-    tp_status status = tp_memory_array(view, path, 1, count, &numbers, error);
+    tp_status status = tp_view_array(view, path, 1, count, &numbers, error);
     if (status != TP_OK)
         return status;
     for (size_t i = 0; i < *count; i++)
         if (!(numbers[0] >= 0 && numbers[i] == numbers[0] + (double)i &&
               numbers[i] < (double)whole))
-            return tp_memory_damaged(view, path, "numbers in order, within the grid", error);
+            return tp_view_damaged(view, path, "numbers in order, within the grid", error);
     if (*count == 0)
-        return tp_memory_damaged(view, path, "at least one cell", error);
+        return tp_view_damaged(view, path, "at least one cell", error);
     *first = (size_t)numbers[0];
     return TP_OK;
 }
 
-tp_status tp_recorded_open(tp_memory_view *view, const char *segment, const char *cells,
-                           const char *name, tp_recorded *r, tp_error *error) {
+tp_status tp_recorded_open(tp_view *view, const char *segment, const char *cells, const char *name,
+                           tp_recorded *r, tp_error *error) {
     *r = (tp_recorded){.grid_rows = view->rows, .grid_columns = view->columns};
     snprintf(r->path, sizeof r->path, "%s/%s/%s", segment, cells, name);
     if (!tp_record_has(view->source->record, r->path))
-        return tp_memory_lacks(view, r->path, error);
+        return tp_view_lacks(view, r->path, error);
     tp_status status = TP_OK;
     if (strcmp(cells, "astrocytes") == 0) {
         tp_tiles tiles;
@@ -84,12 +83,12 @@ tp_status tp_recorded_open(tp_memory_view *view, const char *segment, const char
     char path[96];
     snprintf(path, sizeof path, "%s/%s/time", segment, cells);
     if (status == TP_OK)
-        status = tp_memory_array(view, path, 1, &r->instants, &r->time, error);
+        status = tp_view_array(view, path, 1, &r->instants, &r->time, error);
     for (size_t i = 0; status == TP_OK && i < r->instants; i++)
         if (!isfinite(r->time[i]) || (i > 0 && r->time[i] <= r->time[i - 1]))
-            status = tp_memory_damaged(view, path, "times in order", error);
+            status = tp_view_damaged(view, path, "times in order", error);
     if (status == TP_OK && r->instants == 0)
-        status = tp_memory_damaged(view, path, "at least one instant", error);
+        status = tp_view_damaged(view, path, "at least one instant", error);
     return status;
 }
 
@@ -111,7 +110,7 @@ size_t tp_recorded_nearest(const tp_recorded *r, double ms) {
     return low;
 }
 
-static tp_status read_part(const tp_memory_view *view, const tp_recorded *r, const size_t *start,
+static tp_status read_part(const tp_view *view, const tp_recorded *r, const size_t *start,
                            const size_t *count, tp_array *array, tp_error *error) {
     /* Longer than its rank may ask for, whatever that is. */
     size_t from[TP_MAX_RANK] = {start[0], start[1], start[2]};
@@ -119,13 +118,13 @@ static tp_status read_part(const tp_memory_view *view, const tp_recorded *r, con
     tp_status status = tp_record_slice(view->source->record, r->path, from, length, array, error);
     if (status == TP_OK && array->rank != 3) {
         tp_array_free(array);
-        status = tp_memory_damaged(view, r->path, "time, row, column", error);
+        status = tp_view_damaged(view, r->path, "time, row, column", error);
     }
     return status;
 }
 
-tp_status tp_recorded_map(const tp_memory_view *view, const tp_recorded *r, size_t instant,
-                          double *map, tp_error *error) {
+tp_status tp_recorded_map(const tp_view *view, const tp_recorded *r, size_t instant, double *map,
+                          tp_error *error) {
     const size_t start[3] = {instant, 0, 0}, count[3] = {1, r->rows, r->columns};
     tp_array array;
     tp_status status = read_part(view, r, start, count, &array, error);
@@ -140,11 +139,11 @@ tp_status tp_recorded_map(const tp_memory_view *view, const tp_recorded *r, size
     return TP_OK;
 }
 
-tp_status tp_recorded_series(tp_memory_view *view, const tp_recorded *r, size_t row, size_t column,
+tp_status tp_recorded_series(tp_view *view, const tp_recorded *r, size_t row, size_t column,
                              const double **series, tp_error *error) {
     const size_t start[3] = {0, row - r->first_row, column - r->first_column};
     const size_t count[3] = {r->instants, 1, 1};
-    double *made = tp_memory_alloc(view, r->instants, sizeof *made, error);
+    double *made = tp_view_alloc(view, r->instants, sizeof *made, error);
     if (!made)
         return TP_FAILED;
     tp_array array;

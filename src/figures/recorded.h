@@ -15,8 +15,8 @@ typedef struct tp_recorded {
 } tp_recorded;
 
 /* `cells` is "neurons" or "astrocytes". */
-tp_status tp_recorded_open(tp_memory_view *view, const char *segment, const char *cells,
-                           const char *name, tp_recorded *recorded, tp_error *error);
+tp_status tp_recorded_open(tp_view *view, const char *segment, const char *cells, const char *name,
+                           tp_recorded *recorded, tp_error *error);
 
 bool tp_recorded_has(const tp_recorded *recorded, size_t row, size_t column);
 
@@ -24,22 +24,22 @@ bool tp_recorded_has(const tp_recorded *recorded, size_t row, size_t column);
 size_t tp_recorded_nearest(const tp_recorded *recorded, double ms);
 
 /* Fills a map of all cells; NAN where a cell was not recorded. */
-tp_status tp_recorded_map(const tp_memory_view *view, const tp_recorded *recorded, size_t instant,
+tp_status tp_recorded_map(const tp_view *view, const tp_recorded *recorded, size_t instant,
                           double *map, tp_error *error);
 
 /* One recorded cell over all instants. */
-tp_status tp_recorded_series(tp_memory_view *view, const tp_recorded *recorded, size_t row,
-                             size_t column, const double **series, tp_error *error);
+tp_status tp_recorded_series(tp_view *view, const tp_recorded *recorded, size_t row, size_t column,
+                             const double **series, tp_error *error);
 
 /* How the astrocytes lie over the neurons. */
 typedef struct tp_tiles {
     size_t tile, stride, rows, columns;
 } tp_tiles;
 
-tp_status tp_tiles_read(const tp_memory_view *view, tp_tiles *tiles, tp_error *error);
+tp_status tp_tiles_read(const tp_view *view, tp_tiles *tiles, tp_error *error);
 
 /* The part of an astrocyte's neurons that are on in an image. */
-double tp_tiles_share(const tp_memory_view *view, const tp_tiles *tiles, size_t row, size_t column,
+double tp_tiles_share(const tp_view *view, const tp_tiles *tiles, size_t row, size_t column,
                       const double *image);
 
 #endif

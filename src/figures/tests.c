@@ -6,9 +6,8 @@
 
 #include "base/fail.h"
 
-static tp_status read_names(tp_memory_view *view, const char *path, tp_test *test,
-                            tp_error *error) {
-    test->readouts = tp_memory_alloc(view, test->readout_count, sizeof *test->readouts, error);
+static tp_status read_names(tp_view *view, const char *path, tp_test *test, tp_error *error) {
+    test->readouts = tp_view_alloc(view, test->readout_count, sizeof *test->readouts, error);
     if (!test->readouts)
         return TP_FAILED;
     for (size_t i = 0; i < test->readout_count; i++) {
@@ -24,7 +23,7 @@ static tp_status read_names(tp_memory_view *view, const char *path, tp_test *tes
     return TP_OK;
 }
 
-tp_status tp_test_read(tp_memory_view *view, size_t number, tp_test *test, tp_error *error) {
+tp_status tp_test_read(tp_view *view, size_t number, tp_test *test, tp_error *error) {
     char segment[40], path[80];
     snprintf(segment, sizeof segment, "recall/%zu", number);
     *test = (tp_test){0};
@@ -34,7 +33,7 @@ tp_status tp_test_read(tp_memory_view *view, size_t number, tp_test *test, tp_er
         return status;
     snprintf(path, sizeof path, "%s/stimulus/image", segment);
     if (shown.count == 0)
-        return tp_memory_damaged(view, path, "an image", error);
+        return tp_view_damaged(view, path, "an image", error);
     test->pattern = shown.pattern[0];
     test->onset = shown.onset[0];
     test->duration = shown.duration[0];
@@ -42,14 +41,14 @@ tp_status tp_test_read(tp_memory_view *view, size_t number, tp_test *test, tp_er
     test->input = shown.images;
     size_t dims[3] = {0, view->rows, view->columns};
     snprintf(path, sizeof path, "%s/readouts/response", segment);
-    status = tp_memory_array(view, path, 3, dims, &test->responses, error);
+    status = tp_view_array(view, path, 3, dims, &test->responses, error);
     if (status != TP_OK)
         return status;
     test->readout_count = dims[0];
     if (dims[0] == 0 || dims[0] > TP_MOST_READOUTS)
-        return tp_memory_damaged(view, path, "1 to 1000 readouts", error);
+        return tp_view_damaged(view, path, "1 to 1000 readouts", error);
     snprintf(path, sizeof path, "%s/readouts/accuracy", segment);
-    status = tp_memory_array(view, path, 1, &test->readout_count, &test->accuracy, error);
+    status = tp_view_array(view, path, 1, &test->readout_count, &test->accuracy, error);
     snprintf(path, sizeof path, "%s/readouts/readout", segment);
     if (status == TP_OK)
         status = read_names(view, path, test, error);
@@ -60,28 +59,28 @@ tp_status tp_test_read(tp_memory_view *view, size_t number, tp_test *test, tp_er
     return status;
 }
 
-static tp_status read_frame(tp_memory_view *view, const char *segment, const tp_tiles *tiles,
+static tp_status read_frame(tp_view *view, const char *segment, const tp_tiles *tiles,
                             tp_test *test, tp_error *error) {
     char path[80];
     const double *times = NULL, *maps = NULL;
     size_t count = 0;
     snprintf(path, sizeof path, "%s/frames/time_since_onset", segment);
-    tp_status status = tp_memory_array(view, path, 1, &count, &times, error);
+    tp_status status = tp_view_array(view, path, 1, &count, &times, error);
     size_t dims[3] = {count, tiles->rows, tiles->columns};
     snprintf(path, sizeof path, "%s/frames/Ca", segment);
     if (status == TP_OK)
-        status = tp_memory_array(view, path, 3, dims, &maps, error);
+        status = tp_view_array(view, path, 3, dims, &maps, error);
     if (status != TP_OK)
         return status;
     if (count == 0 || dims[0] != count)
-        return tp_memory_damaged(view, path, "a map for each frame", error);
+        return tp_view_damaged(view, path, "a map for each frame", error);
     test->calcium = maps + (count - 1) * tiles->rows * tiles->columns;
     test->calcium_time = times[count - 1];
     return TP_OK;
 }
 
-tp_status tp_test_read_calcium(tp_memory_view *view, size_t number, const tp_tiles *tiles,
-                               tp_test *test, tp_error *error) {
+tp_status tp_test_read_calcium(tp_view *view, size_t number, const tp_tiles *tiles, tp_test *test,
+                               tp_error *error) {
     char segment[40], path[80];
     snprintf(segment, sizeof segment, "recall/%zu", number);
     snprintf(path, sizeof path, "%s/frames/Ca", segment);
@@ -91,7 +90,7 @@ tp_status tp_test_read_calcium(tp_memory_view *view, size_t number, const tp_til
     if (!tp_record_has(view->source->record, path))
         return TP_OK;
     tp_recorded calcium;
-    double *map = tp_memory_alloc(view, tiles->rows * tiles->columns, sizeof *map, error);
+    double *map = tp_view_alloc(view, tiles->rows * tiles->columns, sizeof *map, error);
     if (!map)
         return TP_FAILED;
     tp_status status = tp_recorded_open(view, segment, "astrocytes", "Ca", &calcium, error);

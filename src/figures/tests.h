@@ -20,10 +20,10 @@ typedef struct tp_test {
     double calcium_time;     /* ms since onset */
 } tp_test;
 
-tp_status tp_test_read(tp_memory_view *view, size_t number, tp_test *test, tp_error *error);
+tp_status tp_test_read(tp_view *view, size_t number, tp_test *test, tp_error *error);
 
 /* Calcium at the last frame; without frames, at the last instant of the input. */
-tp_status tp_test_read_calcium(tp_memory_view *view, size_t number, const tp_tiles *tiles,
-                               tp_test *test, tp_error *error);
+tp_status tp_test_read_calcium(tp_view *view, size_t number, const tp_tiles *tiles, tp_test *test,
+                               tp_error *error);
 
 #endif

@@ -11,7 +11,7 @@ enum { LEFT = 72, RUN_WIDTH = 420, TEST_LEFT = 536, TEST_WIDTH = 246 };
 static const double lead = 10;    /* ms before the onset that a test's panel begins */
 static const double detail = 100; /* ms of a test that its panel shows at most */
 
-tp_status tp_timeline_read(tp_memory_view *view, tp_timeline *t, tp_error *error) {
+tp_status tp_timeline_read(tp_view *view, tp_timeline *t, tp_error *error) {
     *t = (tp_timeline){.view = view};
     tp_status status = tp_memory_need_tests(view, error);
     if (status == TP_OK)
@@ -21,13 +21,13 @@ tp_status tp_timeline_read(tp_memory_view *view, tp_timeline *t, tp_error *error
     if (status != TP_OK)
         return status;
     if (t->test.count == 0)
-        return tp_memory_damaged(view, "recall/0/stimulus/image", "an image", error);
+        return tp_view_damaged(view, "recall/0/stimulus/image", "an image", error);
     t->pattern = t->test.pattern[0];
     t->onset = t->test.onset[0];
     double after = 0, pause = 0;
-    status = tp_memory_number(view, "recall.after", &after, error);
+    status = tp_view_number(view, "recall.after", &after, error);
     if (status == TP_OK)
-        status = tp_memory_number(view, "pause", &pause, error);
+        status = tp_view_number(view, "pause", &pause, error);
     t->end = t->onset + t->test.duration[0] + after;
     t->detail_end = fmin(t->end, t->onset + fmax(detail, 2 * t->test.duration[0]));
     t->training_end = fmax(0, t->onset - pause);

@@ -10,7 +10,7 @@ typedef enum tp_part { TP_PART_RUN, TP_PART_TEST } tp_part;
 enum { TP_PARTS = 2 };
 
 typedef struct tp_timeline {
-    tp_memory_view *view;
+    tp_view *view;
     tp_shown_images training, test;
     double training_end; /* ms: the last image's onset and a period more */
     double onset, end;   /* ms: of the first test */
@@ -19,7 +19,7 @@ typedef struct tp_timeline {
 } tp_timeline;
 
 /* Reads both segments' images; the end is that of the scenario. */
-tp_status tp_timeline_read(tp_memory_view *view, tp_timeline *timeline, tp_error *error);
+tp_status tp_timeline_read(tp_view *view, tp_timeline *timeline, tp_error *error);
 
 /* Place of a part's panels. */
 tp_box tp_timeline_box(tp_part part, double y, double height);

@@ -13,7 +13,7 @@ static const double lowest = -88, spike_top = 30, highest = 36;
 static const char *const colours[TP_ROLES] = {TP_COLOUR_BLUE, TP_COLOUR_VERMILION, TP_COLOUR_BLACK};
 
 typedef struct traces {
-    tp_memory_view view;
+    tp_view view;
     tp_timeline timeline;
     tp_tiles tiles;
     tp_recorded potential[TP_PARTS], calcium[TP_PARTS];
@@ -154,13 +154,12 @@ static tp_status draw_page(traces *t) {
         panels += t->traced[role].found;
         notes += !t->traced[role].found;
     }
-    tp_page_begin(t->page, tp_memory_heading_height(&t->view) + TP_BAND_HEIGHT +
+    tp_page_begin(t->page, tp_view_heading_height(&t->view) + TP_BAND_HEIGHT +
                                (double)panels * (HEADING + PANEL) + HEADING + CALCIUM_PANEL + FOOT +
                                16 * (double)notes);
-    double y = tp_memory_heading(
-        &t->view, t->page, "Traces",
-        "through the first test (left), its detail (right); grey stretches: "
-        "an image is shown");
+    double y = tp_view_heading(&t->view, t->page, "Traces",
+                               "through the first test (left), its detail (right); grey stretches: "
+                               "an image is shown");
     tp_timeline_data(&t->timeline, t->page);
     tp_timeline_band(&t->timeline, t->page, y);
     y += TP_BAND_HEIGHT;
@@ -181,8 +180,7 @@ static tp_status draw_page(traces *t) {
 }
 
 static tp_status choose(traces *t) {
-    double *map =
-        tp_memory_alloc(&t->view, t->tiles.rows * t->tiles.columns, sizeof *map, t->error);
+    double *map = tp_view_alloc(&t->view, t->tiles.rows * t->tiles.columns, sizeof *map, t->error);
     if (!map)
         return TP_FAILED;
     const size_t before = t->calcium[TP_PART_RUN].instants - 1;
@@ -205,12 +203,12 @@ static tp_status choose(traces *t) {
 
 static tp_status read_all(traces *t) {
     static const char *const segments[TP_PARTS] = {"training", "recall/0"};
-    tp_memory_view *view = &t->view;
+    tp_view *view = &t->view;
     tp_status status = tp_timeline_read(view, &t->timeline, t->error);
     if (status == TP_OK)
         status = tp_tiles_read(view, &t->tiles, t->error);
     if (status == TP_OK)
-        status = tp_memory_number(view, "network.feedback.calcium", &t->threshold, t->error);
+        status = tp_view_number(view, "network.feedback.calcium", &t->threshold, t->error);
     t->spikes_known = tp_record_has(view->source->record, "training/spikes/neurons");
     for (int k = 0; status == TP_OK && k < TP_PARTS; k++) {
         status = tp_recorded_open(view, segments[k], "neurons", "membrane_potential",
@@ -233,11 +231,12 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
         status = choose(&t);
     if (status == TP_OK)
         status = draw_page(&t);
-    tp_memory_view_close(&t.view);
+    tp_view_close(&t.view);
     return status;
 }
 
 const tp_figure_kind tp_figure_traces = {
     .figure = {"traces", "membranes of three neurons and the calcium above them, over time"},
+    .experiment = "memory",
     .draw = draw,
 };

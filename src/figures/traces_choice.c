@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static size_t count_patterns(const tp_memory_view *view, size_t neuron) {
+static size_t count_patterns(const tp_view *view, size_t neuron) {
     size_t count = 0;
     for (size_t p = 0; p < view->pattern_count; p++)
         count += view->patterns[p * view->neurons + neuron] != 0;
@@ -37,7 +37,7 @@ static bool find_astrocyte(const tp_choice *c, tp_traced *traced) {
 /* How well a neuron shows what its role is about; negative: it has another role. */
 static double fitness(const tp_choice *c, const tp_traced *traced, tp_role role,
                       const unsigned *spikes) {
-    const tp_memory_view *view = c->view;
+    const tp_view *view = c->view;
     const bool tested = view->patterns[c->timeline->pattern * view->neurons + traced->neuron] != 0;
     const double trained = spikes[TP_PARTS * traced->neuron + TP_PART_RUN];
     const double in_test = spikes[TP_PARTS * traced->neuron + TP_PART_TEST];
@@ -52,8 +52,8 @@ static double fitness(const tp_choice *c, const tp_traced *traced, tp_role role,
 }
 
 tp_status tp_traces_choose(const tp_choice *c, tp_traced *traced, tp_error *error) {
-    const tp_memory_view *view = c->view;
-    unsigned *spikes = tp_memory_alloc(c->view, TP_PARTS * view->neurons, sizeof *spikes, error);
+    const tp_view *view = c->view;
+    unsigned *spikes = tp_view_alloc(c->view, TP_PARTS * view->neurons, sizeof *spikes, error);
     if (!spikes)
         return TP_FAILED;
     for (int part = 0; part < TP_PARTS; part++)

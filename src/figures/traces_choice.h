@@ -21,7 +21,7 @@ typedef struct tp_traced {
 } tp_traced;
 
 typedef struct tp_choice {
-    tp_memory_view *view;
+    tp_view *view;
     const tp_timeline *timeline;
     const tp_tiles *tiles;
     const tp_recorded *potential; /* whose neurons alone can be traced */

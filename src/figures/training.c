@@ -14,7 +14,7 @@ enum { FOOT = 122, MOST_LOOKS = 500 };
 static const double membrane_low = -80, membrane_high = 30;
 
 typedef struct training {
-    tp_memory_view view;
+    tp_view view;
     tp_shown_images shown;
     tp_recorded potential, calcium;
     tp_spike_list spikes; /* none where they were not recorded */
@@ -236,14 +236,14 @@ static tp_status draw_page(training *t) {
     const double height =
         tp_map_fit((tp_box){0, 0, PANEL, tallest}, t->view.rows, t->view.columns).height;
     const double pitch = HEADING + height + BELOW;
-    tp_page_begin(t->page, tp_memory_heading_height(&t->view) + (double)count * pitch + FOOT);
+    tp_page_begin(t->page, tp_view_heading_height(&t->view) + (double)count * pitch + FOOT);
     char fewer[80] = "";
     if (count < all)
         snprintf(fewer, sizeof fewer, "; the first %zu of %zu patterns", count, all);
-    double y = tp_memory_heading(&t->view, t->page, "Training",
-                                 "the sample last shown, the neurons it drives, and the calcium "
-                                 "before the next pattern's rises%s",
-                                 fewer);
+    double y = tp_view_heading(&t->view, t->page, "Training",
+                               "the sample last shown, the neurons it drives, and the calcium "
+                               "before the next pattern's rises%s",
+                               fewer);
     for (size_t p = 0; status == TP_OK && p < count; p++, y += pitch)
         status = draw_row(t, p, &rows[p], y, height, p + 1 == count);
     draw_foot(t, y - BELOW);
@@ -252,7 +252,7 @@ static tp_status draw_page(training *t) {
 }
 
 static tp_status read_all(training *t) {
-    tp_memory_view *view = &t->view;
+    tp_view *view = &t->view;
     tp_status status = tp_memory_images(view, "training", &t->shown, t->error);
     if (status == TP_OK)
         status = tp_recorded_open(view, "training", "neurons", "membrane_potential", &t->potential,
@@ -264,14 +264,14 @@ static tp_status read_all(training *t) {
     if (status == TP_OK)
         status = tp_tiles_read(view, &t->tiles, t->error);
     if (status == TP_OK)
-        status = tp_memory_number(view, "network.feedback.calcium", &t->threshold, t->error);
+        status = tp_view_number(view, "network.feedback.calcium", &t->threshold, t->error);
     if (status != TP_OK)
         return status;
-    t->share = tp_memory_number_or(view, "network.drive.more_than", 0.5);
-    t->map = tp_memory_alloc(view, view->neurons, sizeof *t->map, t->error);
-    t->marks = tp_memory_alloc(view, view->neurons, sizeof *t->marks, t->error);
+    t->share = tp_view_number_or(view, "network.drive.more_than", 0.5);
+    t->map = tp_view_alloc(view, view->neurons, sizeof *t->map, t->error);
+    t->marks = tp_view_alloc(view, view->neurons, sizeof *t->marks, t->error);
     t->tile_map =
-        tp_memory_alloc(view, t->tiles.rows * t->tiles.columns, sizeof *t->tile_map, t->error);
+        tp_view_alloc(view, t->tiles.rows * t->tiles.columns, sizeof *t->tile_map, t->error);
     return t->map && t->marks && t->tile_map ? TP_OK : TP_FAILED;
 }
 
@@ -282,11 +282,12 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
         status = read_all(&t);
     if (status == TP_OK)
         status = draw_page(&t);
-    tp_memory_view_close(&t.view);
+    tp_view_close(&t.view);
     return status;
 }
 
 const tp_figure_kind tp_figure_training = {
     .figure = {"training", "each pattern's last sample, the membranes it drives, the calcium"},
+    .experiment = "memory",
     .draw = draw,
 };

@@ -41,6 +41,8 @@ static tp_status prepare(verification *v, tp_error *error) {
     if (status != TP_OK)
         return status;
     tp_memory_description description = *(const tp_memory_description *)scenario->description;
+    /* Differences can be far below what single precision can tell. */
+    description.record.precision = TP_PRECISION_DOUBLE;
     status = tp_memory_prepare(&description, &scenario->resolved, "scenario/", &v->plans[0], error);
     tp_reference_method(&description.network.neurons.cells);
     tp_reference_method(&description.network.astrocytes.cells);

@@ -99,7 +99,7 @@ class Times(CellTest):
 
     def test_calcium_crosses_as_published(self):
         fixed = [{"cell.integrator": name} for name in ("euler", "rk4")]
-        # Euler's first order shows at 1 ms.
+        # At 1 ms Euler is half a ms late.
         fixed[0]["cell.step"] = "0.05 ms"
         for values in fixed + [tight(integrator) for integrator in CVODE + GSL]:
             with self.subTest(**values):

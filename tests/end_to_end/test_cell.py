@@ -99,7 +99,7 @@ class Times(CellTest):
 
     def test_calcium_crosses_as_published(self):
         fixed = [{"cell.integrator": name} for name in ("euler", "rk4")]
-        # Euler's first order shows at 1 ms.
+        # At 1 ms Euler is half a ms late.
         fixed[0]["cell.step"] = "0.05 ms"
         for values in fixed + [tight(integrator) for integrator in CVODE + GSL]:
             with self.subTest(**values):
@@ -212,6 +212,8 @@ class Record(CellTest):
                     with xarray.open_dataset(path, group=group, engine="h5netcdf") as data:
                         for name, array in data.variables.items():
                             numpy.testing.assert_array_equal(array, record[f"{group}/{name}"])
+                            # Else it is a bare dimension, which is no variable.
+                            self.assertIn("units", array.attrs, f"{group}/{name}")
 
     def test_states_and_inputs_have_names_and_units(self):
         with xarray.open_dataset(self.astrocyte, group="response/cell", engine="h5netcdf") as data:

@@ -277,6 +277,8 @@ class Comparison(VerifyTest):
                                          engine="h5netcdf") as data:
                     for name, array in data.variables.items():
                         self.assertEqual(array.shape, record[f"{group}/{name}"].shape)
+                        # Else it is a bare dimension, which is no variable.
+                        self.assertIn("units", array.attrs, name)
 
 
 class Refusal(VerifyTest):

@@ -290,6 +290,7 @@ static void the_first_spike_is_the_first_in_time(void **unused) {
     add_spike(&reference, 0, 8, 13);
     add_spike(&run, 0, 50, 7.5); /* row 7, column 1 */
     add_spike(&reference, 0, 50, 7);
+    add_spike(&reference, 0, 60, 10);
     expect_first("The first spike that differs by more than 0.1 ms is one of neuron (7, 1) at "
                  "7.0000 ms, in training: it is 0.5 ms too late." FROM_NEURONS);
 }

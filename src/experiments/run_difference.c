@@ -72,6 +72,7 @@ static tp_status compare_spikes(const tp_segment_trace *run, const tp_segment_tr
         const size_t in_run = a.start[i + 1] - a.start[i];
         const size_t in_reference = b.start[i + 1] - b.start[i];
         d->other_counts += in_run != in_reference;
+        d->lone_spikes += in_run > in_reference ? in_run - in_reference : in_reference - in_run;
         for (size_t k = 0; k < in_run && k < in_reference; k++) {
             d->pair_ms[d->pair_count] = b.ms[b.start[i] + k];
             d->pair_shift[d->pair_count++] = a.ms[a.start[i] + k] - b.ms[b.start[i] + k];

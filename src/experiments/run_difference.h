@@ -10,6 +10,7 @@
 typedef struct tp_segment_difference {
     size_t spikes, reference_spikes;
     size_t other_counts; /* neurons whose numbers of spikes differ */
+    size_t lone_spikes;  /* spikes of a neuron that the other run has no partner for */
     size_t pair_count;
     double *pair_ms;                     /* [pair] time in the reference, ascending by neuron */
     double *pair_shift;                  /* [pair] ms */

@@ -62,36 +62,41 @@ static bool suits(const tp_figure_kind *kind, const tp_record *record, const cha
            (!kind->group || tp_record_has(record, kind->group));
 }
 
-/* That the record is one that the figure shows; else which figures it can have. */
+/* What the figure lacks, and which figures the record can have. */
+static tp_status tell_unsuited(const tp_figure_kind *kind, const tp_record *record,
+                               const char *path, const char *experiment, tp_error *error) {
+    const char *names[KIND_COUNT + 1] = {NULL};
+    int count = 0;
+    for (int i = 0; i < KIND_COUNT; i++)
+        if (suits(kinds[i], record, experiment))
+            names[count++] = kinds[i]->figure.name;
+    char list[200];
+    tp_text_join(names, list, sizeof list);
+    if (kind->experiment && strcmp(kind->experiment, experiment) != 0)
+        tp_fail(error, TP_INVALID, path,
+                "is the record of the experiment '%.60s'; the figure '%s' shows experiment '%s'",
+                experiment, kind->figure.name, kind->experiment);
+    else
+        tp_fail(error, TP_INVALID, path, "holds no '%s', which the figure '%s' needs", kind->group,
+                kind->figure.name);
+    if (count > 0)
+        return tp_hint(error, "this record can have: %s", list);
+    if (!kind->experiment)
+        return tp_hint(error, "make one with `tripartite verify --work-precision`");
+    if (strcmp(kind->experiment, experiment) == 0)
+        return tp_hint(error, "run it to its end");
+    return tp_hint(error, "give the record of experiment '%s'", kind->experiment);
+}
+
+/* That the record is one that the figure shows. */
 static tp_status check_record(const tp_figure_kind *kind, const tp_record *record, const char *path,
                               tp_error *error) {
     char *experiment = NULL;
     tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
     if (status != TP_OK)
         return status;
-    if (!suits(kind, record, experiment)) {
-        const char *names[KIND_COUNT + 1] = {NULL};
-        int count = 0;
-        for (int i = 0; i < KIND_COUNT; i++)
-            if (suits(kinds[i], record, experiment))
-                names[count++] = kinds[i]->figure.name;
-        char list[200];
-        tp_text_join(names, list, sizeof list);
-        if (kind->experiment && strcmp(kind->experiment, experiment) != 0)
-            tp_fail(error, TP_INVALID, path,
-                    "is the record of the experiment '%.60s'; the figure '%s' shows experiment "
-                    "'%s'",
-                    experiment, kind->figure.name, kind->experiment);
-        else
-            tp_fail(error, TP_INVALID, path, "holds no '%s', which the figure '%s' needs",
-                    kind->group, kind->figure.name);
-        if (count > 0)
-            status = tp_hint(error, "this record can have: %s", list);
-        else if (kind->experiment)
-            status = tp_hint(error, "give the record of a whole %s experiment", kind->experiment);
-        else
-            status = tp_hint(error, "give a record with that group");
-    }
+    if (!suits(kind, record, experiment))
+        status = tell_unsuited(kind, record, path, experiment, error);
     free(experiment);
     return status;
 }

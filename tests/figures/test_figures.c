@@ -22,7 +22,7 @@ static void figures_are_listed_in_order(void **state) {
         if (count > 0)
             assert_true(strcmp(tp_figure_at(count - 1)->name, tp_figure_at(count)->name) < 0);
     }
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 9);
 }
 
 static void expect_signature(const char *output, const char *signature) {
@@ -42,7 +42,11 @@ static void each_figure_in_each_format(void **state) {
             expect_drawn("small.h5", still[i], formats[k][0]);
             expect_signature(formats[k][0], formats[k][1]);
         }
-    expect_drawn("small.h5", "movie", "drawn/a.gif");
+    /* Each of its sheets takes gnuplot as long as a figure. */
+    const char *const few_sheets[] = {"training.samples=2", "recall.shown=5 ms",
+                                      "recall.after=1 ms", "recall.readout.frames=[4.4 ms]", NULL};
+    run_small("film.h5", few_sheets, 0);
+    expect_drawn("film.h5", "movie", "drawn/a.gif");
     expect_signature("drawn/a.gif", "GIF89a");
     assert_int_equal(count_files(in_folder("drawn")), 4);
 }
@@ -68,7 +72,7 @@ static void same_record_same_bytes(void **state) {
 
 static void records_of_other_shapes(void **state) {
     (void)state;
-    static const char *const shapes[][5] = {
+    static const char *const shapes[][8] = {
         {"patterns=[zero,one,two,three,four,five,six,seven,eight,nine]", "pause=100 ms",
          "training.samples=2", NULL},
         {"network.neurons.rows=4", "network.neurons.columns=7", "patterns=[three]", NULL},
@@ -76,13 +80,14 @@ static void records_of_other_shapes(void **state) {
         {"network.astrocytes.equations=as_printed", "recall.readout.frames=[]", NULL},
         {"recall.tests=sequential", "pause=0 s", "record.every=0.5 ms", NULL},
         {"record.neuron_region.first_row=5", "record.neuron_region.rows=10",
-         "record.astrocyte_region.first_row=1", "record.astrocyte_region.rows=4", NULL},
+         "record.astrocyte_region.first_row=1", "record.astrocyte_region.rows=4",
+         "recall.shown=12 ms", "recall.after=1 ms", "training.samples=3", NULL},
     };
     const int count = sizeof shapes / sizeof *shapes;
     for (int i = 0; i < count; i++) {
         run_small("shape.h5", shapes[i], 0);
         for (size_t k = 0; still[k]; k++)
-            expect_drawn("shape.h5", still[k], "drawn/a.png");
+            expect_drawn("shape.h5", still[k], "drawn/a.pdf");
     }
     /* The last one's maps have cells that were not recorded. */
     expect_drawn("shape.h5", "movie", "drawn/a.gif");
@@ -127,8 +132,10 @@ static void titles_are_only_words(void **state) {
 
 static void unknown_figures(void **state) {
     (void)state;
-    expect_failure("small.h5", "recal", "drawn/a.png", TP_INVALID,
-                   "accuracy, movie, raster, recall, traces, training", "'recall'");
+    expect_failure(
+        "small.h5", "recal", "drawn/a.png", TP_INVALID,
+        "accuracy, cell, movie, raster, recall, traces, training, verify, work-precision",
+        "'recall'");
     expect_failure("small.h5", "astronomy", "drawn/a.png", TP_INVALID, "'astronomy'", "");
 }
 

@@ -176,8 +176,11 @@ static tp_status fail_as(const tp_passage *passage, tp_status status, double at,
     char state[400] = "";
     for (size_t s = 0; s < model->state_count; s++) {
         const size_t length = strlen(state);
+        /* A solver that made no step may not have kept the state it began with. */
+        const double value = at > 0 ? y[cell * model->state_count + s]
+                                    : system->population->state[s][system->first + cell];
         snprintf(state + length, sizeof state - length, "%s%s %.9g", s ? ", " : "",
-                 model->states[s].name, y[cell * model->state_count + s]);
+                 model->states[s].name, value);
     }
     return tp_fail(passage->error, status, "",
                    "%s stopped at %s cell %zu, %.9g ms into an interval of %g ms, at %s: %s",

@@ -155,8 +155,8 @@ static void fire(const tp_model_setting *setting, double *const *values, size_t 
 
 static void any_model(void **state) {
     (void)state;
-    static const tp_state_variable states[] = {{"still", "m-1 s2", "it's {still}_x", 0},
-                                               {"charge", "uM", "charge %s", 0}};
+    static const tp_state_variable states[] = {{"still", "m-1 s2", "it's {still}_x", 0, 0, 0},
+                                               {"charge", "uM", "charge %s", 0, 0, 0}};
     static const tp_parameter parameters[] = {{"top", "uM", "top", 1, 0, 100}};
     static const tp_input inputs[] = {{"drive", "uM/ms", "a drive"}, {"idle", "1", "unused"}};
     static const tp_event event = {"firing", 1, 0, fire};

@@ -81,7 +81,9 @@ class Disk(FolderTest):
             runs = [start(self.record, values, stderr=subprocess.PIPE) for _ in range(8)]
             for process in runs:
                 _, errors = process.communicate(timeout=60)
-                self.assertEqual((process.returncode, errors), (0, ""))
+                # A slow run tells its progress; nothing else may be said.
+                said = [line for line in errors.splitlines() if "elapsed" not in line]
+                self.assertEqual((process.returncode, said), (0, []))
         self.assertEqual(sorted(os.listdir(self.inside)), ["r.h5", "r.h5.log.json"])
 
 

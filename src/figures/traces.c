@@ -25,7 +25,8 @@ typedef struct traces {
     tp_error *error;
 } traces;
 
-/* The samples of a segment with its spikes between them: what was sampled misses their tops. */
+/* The samples of a segment with its spikes between them: what was sampled misses their tops. After
+ * a spike the line goes straight down to the next sample's potential, for that is what is known. */
 static void write_potential(const traces *t, int part, int segment, const double *series,
                             size_t neuron) {
     const tp_recorded *r = &t->potential[segment];
@@ -33,9 +34,10 @@ static void write_potential(const traces *t, int part, int segment, const double
     size_t s = 0;
     for (size_t i = 0; i < r->instants; i++) {
         for (; s < spikes->count && spikes->time[s] <= r->time[i]; s++)
-            if (spikes->node[s] == neuron)
-                fprintf(t->page->script, "%.7g %g\n",
-                        tp_timeline_axis(&t->timeline, (tp_part)part, spikes->time[s]), spike_top);
+            if (spikes->node[s] == neuron) {
+                const double when = tp_timeline_axis(&t->timeline, (tp_part)part, spikes->time[s]);
+                fprintf(t->page->script, "%.7g %g\n%.7g %.5g\n", when, spike_top, when, series[i]);
+            }
         fprintf(t->page->script, "%.7g %.5g\n",
                 tp_timeline_axis(&t->timeline, (tp_part)part, r->time[i]), series[i]);
     }

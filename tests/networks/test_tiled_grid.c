@@ -161,7 +161,7 @@ static void remember(pair *p) {
  * Thresholds are low, so that all the rules have something to do within 120 ms. */
 #define SMALL                                                                                      \
     "network:\n  neurons: {rows: 10, columns: 13}\n"                                               \
-    "  drive: {rate: 60 Hz, window: 20 ms, pulse: 3 ms, ip3_rate: 900 uM/s, %s}\n"                 \
+    "  drive: {rate: 60 Hz, window: 20 ms, ip3_rate: 900 uM/s, %s}\n"                              \
     "  feedback: {calcium: 0.1 uM, activity_window: 2 ms, more_than: 30 %%, %s}\n"
 
 static seen run_small(const char *drive, const char *feedback) {
@@ -194,11 +194,15 @@ static seen run_small(const char *drive, const char *feedback) {
 
 static void every_alternative_follows_the_naive_reference(void **unused) {
     (void)unused;
-    static const char *const drives[] = {"retrigger: extend", "retrigger: once", "monitor: always",
-                                         "retrigger: once, monitor: always", "more_than: 0.7"};
+    static const char *const drives[] = {
+        "pulse: 3 ms, retrigger: extend", "pulse: 3 ms, retrigger: once",
+        "pulse: 3 ms, monitor: always", "pulse: 3 ms, retrigger: once, monitor: always",
+        "pulse: 3 ms, more_than: 0.7"};
     static const char *const feedbacks[] = {"overlap: any", "overlap: sum", "overlap: last",
                                             "during: always", "during: input"};
     seen what[5];
+    /* Without a pulse, I_neuro lasts just as long as the tile is driven. */
+    assert_true(run_small("pulse: 0 ms", "overlap: any").driven > 0);
     for (int k = 0; k < 5; k++) {
         what[k] = run_small(drives[k], feedbacks[k]);
         assert_true(what[k].driven > 0);
@@ -212,10 +216,10 @@ static void every_alternative_follows_the_naive_reference(void **unused) {
 
 static void alternatives_differ(void **unused) {
     (void)unused;
-    const seen extend = run_small("retrigger: extend", "during: always");
-    const seen once = run_small("retrigger: once", "during: always");
-    const seen input = run_small("retrigger: extend", "during: input");
-    const seen recall = run_small("retrigger: extend", "during: recall");
+    const seen extend = run_small("pulse: 3 ms, retrigger: extend", "during: always");
+    const seen once = run_small("pulse: 3 ms, retrigger: once", "during: always");
+    const seen input = run_small("pulse: 3 ms, retrigger: extend", "during: input");
+    const seen recall = run_small("pulse: 3 ms, retrigger: extend", "during: recall");
     assert_true(once.driven < extend.driven);
     assert_true(input.fed < recall.fed);
     assert_true(recall.fed < extend.fed);
@@ -316,7 +320,7 @@ static void a_copy_goes_on_as_the_original(void **unused) {
         snprintf(yaml, sizeof yaml,
                  "network:\n  neurons: {rows: 10, columns: 13, integrator: %s}\n"
                  "  astrocytes: {integrator: %s}\n"
-                 "  drive: {rate: 60 Hz, window: 20 ms, pulse: 3 ms, ip3_rate: 900 uM/s, "
+                 "  drive: {rate: 60 Hz, window: 20 ms, ip3_rate: 900 uM/s, "
                  "monitor: always}\n"
                  "  feedback: {calcium: 0.1 uM, activity_window: 2 ms, more_than: 30 %%, "
                  "during: always}\n",

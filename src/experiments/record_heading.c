@@ -12,18 +12,17 @@
 enum { FORMAT_VERSION = 1 };
 
 tp_status tp_record_may_replace(const char *record, tp_error *error) {
-    static const char signature[] = "\x89HDF\r\n\x1a\n";
-    char found[sizeof signature - 1];
     struct stat about;
+    tp_record *there;
+    tp_error reason;
     if (stat(record, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0)
         return TP_OK;
-    FILE *file = fopen(record, "rb");
-    const bool read = file && fread(found, 1, sizeof found, file) == sizeof found;
-    if (file)
-        fclose(file);
-    if (!file || (read && memcmp(found, signature, sizeof found) == 0))
+    if (tp_record_open(record, &there, &reason) == TP_OK) {
+        tp_record_close(&there);
         return TP_OK;
-    tp_fail(error, TP_INVALID, record, "there is a file of this name that is no record");
+    }
+    tp_fail(error, TP_INVALID, record, "there is a file of this name that is no record: %s",
+            reason.message);
     return tp_hint(error, "it is left alone; choose another name for the record");
 }
 

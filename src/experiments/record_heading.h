@@ -7,7 +7,8 @@
 #include "experiments/scenario.h"
 #include "record/writer.h"
 
-/* TP_INVALID where the name belongs to a file that is not in HDF5: a scenario, an image. */
+/* TP_INVALID where the name belongs to a file that is no record: a scenario, an image, other data
+ * in HDF5. */
 tp_status tp_record_may_replace(const char *record, tp_error *error);
 
 /* The record's own attributes, but for `status`, which is known at the end. */

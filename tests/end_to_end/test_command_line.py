@@ -150,6 +150,15 @@ class BadInput(FolderTest):
         self.assertTrue(mine.read_bytes() == text, f"overwritten, exit {done.returncode}")
         self.assertNotEqual(done.returncode, 0)
 
+    def test_other_data_in_hdf5_is_not_taken_for_the_record(self):
+        other = self.folder / "measured.h5"
+        with h5py.File(other, "w") as file:
+            file["measured"] = [1, 2, 3]
+        before = other.read_bytes()
+        done = tripartite("run", TWO_DIGITS, "-o", other)
+        self.assertSays(done, 2, "measured.h5", "no record")
+        self.assertEqual(other.read_bytes(), before)
+
 
 class Info(FolderTest):
     def test_info_tells_what_was_run(self):

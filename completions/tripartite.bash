@@ -22,7 +22,8 @@ _tripartite() {
         ;;
     esac
     case $verb in
-    run | verify) choices='--output --set --quiet --help' ;;
+    run) choices='--output --set --quiet --help' ;;
+    verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;

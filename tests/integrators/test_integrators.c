@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The integrators against exact spike times, calcium threshold times and their own orders.
  * The exact numbers were computed by LSODA at rtol 1e-10 with event location. */
-#include "models/cell.h"
+#include "integrators/adaptive.h"
 
 enum { MOST_SPIKES = 64 };
 
@@ -39,20 +39,6 @@ static void euler_at_the_papers_step(void **unused) {
         assert_close(times[i], fine[i], 0, 1e-9);
     assert_int_equal(spike_times(&tp_euler, 0.1, 5, 4, 40, times), 1);
     assert_close(times[0], 4.0, 0, 1e-9);
-}
-
-/* The slope of log |error| over log step, by least squares. */
-static double fitted_order(const double *steps, const double *errors, size_t count) {
-    double x = 0, y = 0, xx = 0, xy = 0;
-    for (size_t i = 0; i < count; i++) {
-        const double log_step = log2(steps[i]), log_error = log2(fabs(errors[i]));
-        x += log_step;
-        y += log_error;
-        xx += log_step * log_step;
-        xy += log_step * log_error;
-    }
-    const double n = (double)count;
-    return (n * xy - x * y) / (n * xx - x * x);
 }
 
 /* Resets fall on the grid of steps, so the error is no smooth function of dt: a fit, not a ratio.

@@ -265,6 +265,12 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     return status;
 }
 
+const char *tp_segment_name(const tp_memory_plan *plan, const tp_segment *segment) {
+    const size_t length = plan->root ? strlen(plan->root) : 0;
+    const bool rooted = length > 0 && strncmp(segment->name, plan->root, length) == 0;
+    return rooted ? segment->name + length : segment->name;
+}
+
 void tp_memory_discard(tp_memory_plan **out) {
     tp_memory_plan *plan = *out;
     if (!plan)

@@ -45,6 +45,9 @@ typedef struct tp_memory_plan {
     int64_t frame_window; /* ticks */
 } tp_memory_plan;
 
+/* The segment's name without the plan's root. */
+const char *tp_segment_name(const tp_memory_plan *plan, const tp_segment *segment);
+
 /* `root` is what the plan's groups in the record begin with: "" or, for one of several runs in one
  * record, "NAME/"; it must outlive the plan. */
 tp_status tp_memory_prepare(const tp_memory_description *description, const tp_resolved *resolved,

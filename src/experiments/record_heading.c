@@ -11,7 +11,9 @@
 
 enum { FORMAT_VERSION = 1 };
 
-tp_status tp_record_may_replace(const char *record, tp_error *error) {
+/* TP_INVALID where the name belongs to a file that is no record: a scenario, an image, other data
+ * in HDF5. */
+static tp_status may_replace(const char *record, tp_error *error) {
     struct stat about;
     tp_record *there;
     tp_error reason;
@@ -26,8 +28,9 @@ tp_status tp_record_may_replace(const char *record, tp_error *error) {
     return tp_hint(error, "it is left alone; choose another name for the record");
 }
 
-tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment, tp_writer *writer,
-                            tp_error *error) {
+/* The record's own attributes, but for `status`, which is known at the end. */
+static tp_status write_heading(const tp_scenario *scenario, const char *experiment,
+                               tp_writer *writer, tp_error *error) {
     char *resolved = NULL;
     tp_status status = tp_scenario_resolved_text(scenario, &resolved, error);
     if (status != TP_OK)
@@ -47,6 +50,16 @@ tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment,
         status = tp_writer_integer(writer, "/", "seed",
                                    (uint64_t)tp_scenario_heading(scenario)->seed, error);
     free(resolved);
+    return status;
+}
+
+tp_status tp_record_open_run(const tp_scenario *scenario, const char *experiment,
+                             const char *record, tp_writer **writer, tp_error *error) {
+    tp_status status = may_replace(record, error);
+    if (status == TP_OK)
+        status = tp_writer_create(record, writer, error);
+    if (status == TP_OK)
+        status = write_heading(scenario, experiment, *writer, error);
     return status;
 }
 

@@ -7,13 +7,11 @@
 #include "experiments/scenario.h"
 #include "record/writer.h"
 
-/* TP_INVALID where the name belongs to a file that is no record: a scenario, an image, other data
- * in HDF5. */
-tp_status tp_record_may_replace(const char *record, tp_error *error);
-
-/* The record's own attributes, but for `status`, which is known at the end. */
-tp_status tp_record_heading(const tp_scenario *scenario, const char *experiment, tp_writer *writer,
-                            tp_error *error);
+/* Opens the record of a run and writes its heading: all of the record's own attributes but
+ * `status`. TP_INVALID where the name belongs to a file that is no record. What *writer is set to
+ * is closed by tp_record_close_run, whatever comes back. */
+tp_status tp_record_open_run(const tp_scenario *scenario, const char *experiment,
+                             const char *record, tp_writer **writer, tp_error *error);
 
 /* Finishes the record of a run that ended with `ran`, and writes its log. A run that was
  * interrupted or could not be computed leaves a partial record (beside it, as NAME.partial.h5,

@@ -19,11 +19,7 @@ tp_status tp_run(const tp_scenario *scenario, const char *record, const tp_obser
         scenario->experiment->prepare(scenario->description, &scenario->resolved, &plan, error);
     if (status != TP_OK)
         return status;
-    status = tp_record_may_replace(record, error);
-    if (status == TP_OK)
-        status = tp_writer_create(record, &writer, error);
-    if (status == TP_OK)
-        status = tp_record_heading(scenario, scenario->experiment->name, writer, error);
+    status = tp_record_open_run(scenario, scenario->experiment->name, record, &writer, error);
     if (status == TP_OK)
         status = scenario->experiment->run(plan, writer, observer, error);
     scenario->experiment->discard(&plan);

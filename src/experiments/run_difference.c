@@ -214,13 +214,6 @@ static const tp_traced_switch *first_switch(const tp_segment_trace *run,
     }
 }
 
-/* A segment's name without the plan's root. */
-static const char *segment_name(const tp_run_trace *run, size_t segment) {
-    const char *name = run->segments[segment].segment->name, *root = run->plan->root;
-    const size_t length = root ? strlen(root) : 0;
-    return length > 0 && strncmp(name, root, length) == 0 ? name + length : name;
-}
-
 static size_t describe_spike(const tp_run_trace *run, const tp_run_trace *reference, size_t segment,
                              double tolerance_ms, double *ms, char *out, size_t room) {
     const size_t columns = run->plan->grid->tiling.columns;
@@ -238,7 +231,7 @@ static size_t describe_spike(const tp_run_trace *run, const tp_run_trace *refere
                           "The first spike that differs by more than %g ms is one of neuron "
                           "(%zu, %zu) at %.4f ms, in %s: it %s.",
                           tolerance_ms, neuron / columns, neuron % columns, *ms,
-                          segment_name(run, segment), how);
+                          tp_segment_name(run->plan, run->segments[segment].segment), how);
     return length > 0 ? (size_t)length : 0;
 }
 
@@ -246,13 +239,13 @@ static size_t describe_switch(const tp_run_trace *run, size_t segment,
                               const tp_traced_switch *turned, char *out, size_t room) {
     const tp_tiled_grid *grid = run->plan->grid;
     const size_t columns = grid->tiling.tile_columns;
-    int length =
-        snprintf(out, room,
-                 "The first difference in coupling is %s of astrocyte "
-                 "(%zu, %zu) at %g ms, in %s.",
-                 turned->kind == TP_SWITCH_DRIVE ? "I_neuro" : "feedback",
-                 turned->astrocyte / columns, turned->astrocyte % columns,
-                 tp_clock_ms(&grid->clock, (double)turned->tick), segment_name(run, segment));
+    int length = snprintf(out, room,
+                          "The first difference in coupling is %s of astrocyte "
+                          "(%zu, %zu) at %g ms, in %s.",
+                          turned->kind == TP_SWITCH_DRIVE ? "I_neuro" : "feedback",
+                          turned->astrocyte / columns, turned->astrocyte % columns,
+                          tp_clock_ms(&grid->clock, (double)turned->tick),
+                          tp_segment_name(run->plan, run->segments[segment].segment));
     return length > 0 ? (size_t)length : 0;
 }
 

@@ -5,15 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/criteria.h"
 #include "base/fail.h"
 #include "experiments/record_heading.h"
 #include "experiments/reference.h"
 #include "experiments/run_difference.h"
 #include "experiments/run_log.h"
 #include "experiments/scenario.h"
-
-/* A default must move 99 % of a recall's spikes by less than this. */
-static const double GOOD_SHIFT_MS = 0.1;
 
 typedef struct verification {
     const tp_scenario *scenario;
@@ -92,7 +90,7 @@ static void judge(verification *v) {
     describe_method(&d->network.neurons.cells, neurons, sizeof neurons);
     describe_method(&d->network.astrocytes.cells, astrocytes, sizeof astrocytes);
     /* A spike without a partner has moved, however far that is. */
-    const bool good = pixels == 0 && percentile_99 < GOOD_SHIFT_MS && 100 * lone <= spikes;
+    const bool good = pixels == 0 && percentile_99 < TP_ACCEPTED_SHIFT_MS && 100 * lone <= spikes;
     char changed[40];
     if (pixels == 0)
         snprintf(changed, sizeof changed, "no pixel");
@@ -104,7 +102,8 @@ static void judge(verification *v) {
              "(99 %%: %.3g ms).",
              good ? "Good enough" : "Not good enough", neurons, astrocytes, changed,
              (v->segment_count - 1) * v->plans[0]->neuron_count, others, most, percentile_99);
-    tp_first_difference(&v->traces[0], &v->traces[1], GOOD_SHIFT_MS, v->first, sizeof v->first);
+    tp_first_difference(&v->traces[0], &v->traces[1], TP_ACCEPTED_SHIFT_MS, v->first,
+                        sizeof v->first);
 }
 
 /* One number of each segment's difference, as a column of /comparison. */
@@ -176,9 +175,7 @@ static tp_status write_comparison(const verification *v, tp_writer *writer, tp_e
     if (!names)
         return tp_fail_memory(error, "writing the comparison");
     for (size_t i = 0; i < v->segment_count; i++)
-        names[i] = v->plans[0]->root
-                       ? v->traces[0].segments[i].segment->name + strlen(v->plans[0]->root)
-                       : "";
+        names[i] = tp_segment_name(v->plans[0], v->traces[0].segments[i].segment);
     const tp_layout layout =
         tp_layout_along(TP_UINT8, "segment", v->segment_count, "1", "stretch of simulated time");
     tp_status status = tp_writer_strings(writer, "comparison/segment", &layout, names, error);
@@ -219,11 +216,7 @@ tp_status tp_verify(const tp_scenario *scenario, const char *record, const tp_ob
     tp_writer *writer = NULL;
     tp_status status = prepare(&v, error);
     if (status == TP_OK)
-        status = tp_record_may_replace(record, error);
-    if (status == TP_OK)
-        status = tp_writer_create(record, &writer, error);
-    if (status == TP_OK)
-        status = tp_record_heading(scenario, "verify", writer, error);
+        status = tp_record_open_run(scenario, "verify", record, &writer, error);
     if (status == TP_OK)
         status = run_both(&v, writer, observer, error);
     free_verification(&v);

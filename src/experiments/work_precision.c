@@ -69,8 +69,11 @@ static tp_status measure_cells(work *w, const char *subject, const tp_population
     tp_population_description exact = *cells;
     tp_reference_method(&exact);
     const tp_method reference = tp_method_from(&exact);
+    size_t integrators = 0;
+    while (tp_integrator_at(integrators))
+        integrators++;
     tp_status status = TP_OK;
-    for (size_t i = 0; status == TP_OK && tp_integrator_at(i); i++) {
+    for (size_t i = 0; status == TP_OK && i < integrators; i++) {
         const tp_integrator *integrator = tp_integrator_at(i);
         const double *settings = integrator->adaptive ? tolerances : steps;
         for (; status == TP_OK && *settings > 0; settings++) {
@@ -85,7 +88,8 @@ static tp_status measure_cells(work *w, const char *subject, const tp_population
             status = asked_to_stop(w);
         }
         if (w->observer && w->observer->progress)
-            w->observer->progress(w->observer->context, subject, (double)i, 12);
+            w->observer->progress(w->observer->context, subject, (double)(i + 1),
+                                  (double)integrators);
     }
     return status;
 }
@@ -236,11 +240,7 @@ tp_status tp_work_precision(const tp_scenario *scenario, const char *record,
     if (status == TP_OK)
         status = tp_run_check(scenario, error);
     if (status == TP_OK)
-        status = tp_record_may_replace(record, error);
-    if (status == TP_OK)
-        status = tp_writer_create(record, &w.writer, error);
-    if (status == TP_OK)
-        status = tp_record_heading(scenario, "work-precision", w.writer, error);
+        status = tp_record_open_run(scenario, "work-precision", record, &w.writer, error);
     if (status == TP_OK) {
         const tp_memory_description *d = scenario->description;
         status = measure_cells(&w, "neuron", &d->network.neurons.cells, neuron_steps);

@@ -5,11 +5,9 @@
 #define TP_FIGURES_VIEW_H
 
 #include "base/arena.h"
+#include "base/criteria.h"
 #include "figures/figure_kind.h"
 #include "scenario/node.h"
-
-/* verify takes a default for good that moves 99 % of a recall's spikes by less. */
-#define TP_ACCEPTED_SHIFT_MS 0.1
 
 typedef struct tp_view {
     const tp_figure_source *source;

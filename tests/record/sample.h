@@ -3,10 +3,9 @@
 #ifndef TP_TESTS_RECORD_SAMPLE_H
 #define TP_TESTS_RECORD_SAMPLE_H
 
-#include "../close.h"
+#include "../folder.h"
 #include "record/writer.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,29 +13,6 @@
 #include <unistd.h>
 
 enum { ROWS = 3, COLUMNS = 4, FRAMES = 11, NOISE = 40000, LONG_TEXT = 100000 };
-
-static char folder[256];
-
-/* ---- scratch files ---- */
-
-static inline const char *in_folder(const char *name) {
-    static char path[4][600];
-    static int turn;
-    char *made = path[turn++ % 4];
-    snprintf(made, sizeof path[0], "%s/%s", folder, name);
-    return made;
-}
-
-static inline int count_files(const char *directory) {
-    int count = 0;
-    DIR *open = opendir(directory);
-    assert_non_null(open);
-    for (struct dirent *entry; (entry = readdir(open));)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            count++;
-    closedir(open);
-    return count;
-}
 
 static inline int setup(void **state) {
     (void)state;
@@ -47,32 +23,8 @@ static inline int setup(void **state) {
 
 static inline int teardown(void **state) {
     (void)state;
-    DIR *open = opendir(folder);
-    for (struct dirent *entry; open && (entry = readdir(open));)
-        unlink(in_folder(entry->d_name));
-    if (open)
-        closedir(open);
+    empty_folder(folder, false);
     return rmdir(folder);
-}
-
-static inline char *slurp(const char *path, size_t *size) {
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    struct stat found;
-    assert_int_equal(fstat(fileno(file), &found), 0);
-    *size = (size_t)found.st_size;
-    char *bytes = malloc(*size + 1);
-    assert_non_null(bytes);
-    assert_int_equal(fread(bytes, 1, *size, file), *size);
-    fclose(file);
-    return bytes;
-}
-
-static inline void spill(const char *path, const char *bytes, size_t size) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
 }
 
 /* ---- the sample ---- */

@@ -13,6 +13,7 @@ typedef struct tp_experiment_heading {
     const char *title;
     int experiment; /* as tp_experiment_at counts */
     int64_t seed;
+    int64_t trial;
 } tp_experiment_heading;
 
 #define TP_HEADING_FIELDS(structure, member)                                                       \
@@ -26,10 +27,17 @@ typedef struct tp_experiment_heading {
          .names = tp_experiment_names,                                                             \
          .fallback = "memory",                                                                     \
          .help = "the protocol"},                                                                  \
+        {.key = "seed",                                                                            \
+         .kind = TP_INTEGER,                                                                       \
+         .offset = offsetof(structure, member.seed),                                               \
+         .fallback = "1",                                                                          \
+         .lower = 0,                                                                               \
+         .upper = INFINITY,                                                                        \
+         .help = "of all random numbers; the same seed gives the same record"},                    \
     {                                                                                              \
-        .key = "seed", .kind = TP_INTEGER, .offset = offsetof(structure, member.seed),             \
-        .fallback = "1", .lower = 0, .upper = INFINITY,                                            \
-        .help = "of all random numbers; the same seed gives the same record"                       \
+        .key = "trial", .kind = TP_INTEGER, .offset = offsetof(structure, member.trial),           \
+        .fallback = "0", .lower = 0, .upper = UINT32_MAX,                                          \
+        .help = "which draw of the random numbers of that seed; a sweep counts them from 0"        \
     }
 
 typedef struct tp_experiment {

@@ -101,14 +101,10 @@ static tp_status load_patterns(tp_memory_plan *plan, const tp_resolved *resolved
     return TP_OK;
 }
 
-/* The next presentation of the plan, its image made by its own stream of random numbers. */
-static void present(tp_memory_plan *plan, tp_presentation *to, tp_presentation what,
-                    tp_noise_kind kind, tp_purpose purpose, uint32_t sample) {
-    const tp_stream_key key = {(uint64_t)plan->description.heading.seed, purpose, 0, sample};
+/* The next presentation of the plan; its image is drawn by tp_memory_plan_draw. */
+static void present(tp_memory_plan *plan, tp_presentation *to, tp_presentation what) {
     *to = what;
     to->image = plan->images + (size_t)(to - plan->presentations) * plan->neuron_count;
-    tp_noise_apply(kind, what.noise, &key, plan->patterns[what.pattern].pixels, plan->neuron_count,
-                   to->image);
 }
 
 static void plan_training(tp_memory_plan *plan, const protocol *p) {
@@ -121,8 +117,7 @@ static void plan_training(tp_memory_plan *plan, const protocol *p) {
                                   .shown = p->shown,
                                   .pattern = i / samples,
                                   .noise = training->noise,
-                                  .current = training->current},
-                (tp_noise_kind)training->noise_kind, TP_PURPOSE_TRAINING_NOISE, (uint32_t)i);
+                                  .current = training->current});
     snprintf(plan->names, NAME_ROOM, "%straining", plan->root);
     plan->training = (tp_segment){
         .name = plan->names,
@@ -145,8 +140,7 @@ static void plan_tests(tp_memory_plan *plan, const protocol *p) {
                                   .shown = p->test_shown,
                                   .pattern = k / (size_t)recall->samples,
                                   .noise = recall->noise,
-                                  .current = recall->current},
-                (tp_noise_kind)recall->noise_kind, TP_PURPOSE_RECALL_NOISE, (uint32_t)k);
+                                  .current = recall->current});
         char *name = plan->names + (k + 1) * NAME_ROOM;
         snprintf(name, NAME_ROOM, "%srecall/%zu", plan->root, k);
         const bool gap = sequential && k + 1 < plan->test_count;
@@ -258,11 +252,33 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     if (status == TP_OK) {
         plan_training(plan, &p);
         plan_tests(plan, &p);
+        tp_memory_plan_draw_training(plan, (uint32_t)d->heading.trial);
+        tp_memory_plan_draw_tests(plan, (uint32_t)d->heading.trial);
         *out = plan;
         return TP_OK;
     }
     tp_memory_discard(&plan);
     return status;
+}
+
+static void draw(tp_memory_plan *plan, tp_presentation *shown, tp_noise_kind kind,
+                 tp_purpose purpose, uint32_t trial, uint32_t sample) {
+    const tp_stream_key key = {(uint64_t)plan->description.heading.seed, purpose, trial, sample};
+    tp_noise_apply(kind, shown->noise, &key, plan->patterns[shown->pattern].pixels,
+                   plan->neuron_count, shown->image);
+}
+
+void tp_memory_plan_draw_training(tp_memory_plan *plan, uint32_t trial) {
+    const tp_noise_kind kind = (tp_noise_kind)plan->description.training.noise_kind;
+    for (size_t i = 0; i < plan->training.presentation_count; i++)
+        draw(plan, &plan->training.presentations[i], kind, TP_PURPOSE_TRAINING_NOISE, trial,
+             (uint32_t)i);
+}
+
+void tp_memory_plan_draw_tests(tp_memory_plan *plan, uint32_t trial) {
+    const tp_noise_kind kind = (tp_noise_kind)plan->description.recall.noise_kind;
+    for (size_t k = 0; k < plan->test_count; k++)
+        draw(plan, plan->tests[k].presentations, kind, TP_PURPOSE_RECALL_NOISE, trial, (uint32_t)k);
 }
 
 const char *tp_segment_name(const tp_memory_plan *plan, const tp_segment *segment) {

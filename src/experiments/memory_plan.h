@@ -52,6 +52,13 @@ const char *tp_segment_name(const tp_memory_plan *plan, const tp_segment *segmen
  * record, "NAME/"; it must outlive the plan. */
 tp_status tp_memory_prepare(const tp_memory_description *description, const tp_resolved *resolved,
                             const char *root, tp_memory_plan **plan, tp_error *error);
+
+/* Draws the images of a trial: each is made by its own stream of random numbers, of which the seed,
+ * the trial and its place in the protocol are the key. A new plan has those of the scenario's own
+ * trial. */
+void tp_memory_plan_draw_training(tp_memory_plan *plan, uint32_t trial);
+void tp_memory_plan_draw_tests(tp_memory_plan *plan, uint32_t trial);
+
 void tp_memory_discard(tp_memory_plan **plan);
 
 #endif

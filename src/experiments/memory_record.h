@@ -3,8 +3,7 @@
 #ifndef TP_EXPERIMENTS_MEMORY_RECORD_H
 #define TP_EXPERIMENTS_MEMORY_RECORD_H
 
-#include "experiments/memory_plan.h"
-#include "experiments/readout.h"
+#include "experiments/memory_test.h"
 #include "record/arrays.h"
 
 /* The streams of the segment that runs. */
@@ -30,19 +29,6 @@ tp_status tp_record_stimulus(const tp_memory_plan *plan, const tp_segment *segme
 tp_status tp_record_agreements(tp_writer *writer, const char *group, const char *axis,
                                const char *prefix, const tp_agreement *agreements, size_t count,
                                tp_error *error);
-
-/* What one test gave. Its readouts are the count, then the frames. */
-typedef struct tp_test_result {
-    tp_agreement input;
-    tp_agreement *readouts;  /* [1 + frame] */
-    uint8_t *responses;      /* [1 + frame][neuron] */
-    double *frame_potential; /* [frame][neuron] first state of the neurons */
-    double *frame_calcium;   /* [frame][astrocyte] */
-    double *course_time;     /* [instant] ms after onset */
-    double *course_accuracy; /* [instant] by frames */
-    double *course_pixel_accuracy;
-    size_t course_count;
-} tp_test_result;
 
 tp_status tp_record_test(const tp_memory_plan *plan, const tp_segment *segment,
                          const tp_test_result *result, tp_writer *writer, tp_error *error);

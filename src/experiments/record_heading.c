@@ -49,6 +49,9 @@ static tp_status write_heading(const tp_scenario *scenario, const char *experime
     if (status == TP_OK)
         status = tp_writer_integer(writer, "/", "seed",
                                    (uint64_t)tp_scenario_heading(scenario)->seed, error);
+    if (status == TP_OK)
+        status = tp_writer_integer(writer, "/", "trial",
+                                   (uint64_t)tp_scenario_heading(scenario)->trial, error);
     free(resolved);
     return status;
 }

@@ -35,7 +35,7 @@ class Layout(FolderTest):
         self.assertEqual(
             set(attributes),
             {"title", "source", "experiment", "scenario", "resolved_scenario", "format_version"}
-            | {"seed", "status"},
+            | {"seed", "trial", "status"},
         )
         self.assertEqual(attributes["status"], "complete")
         self.assertEqual(attributes["seed"], 1)

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "record/parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+
+static const char PREFIX[] = "part-", ENDING[] = ".h5";
+
+static bool is_part(const char *name) {
+    const size_t length = strlen(name);
+    return strncmp(name, PREFIX, sizeof PREFIX - 1) == 0 &&
+           length > sizeof PREFIX + sizeof ENDING &&
+           strcmp(name + length - (sizeof ENDING - 1), ENDING) == 0;
+}
+
+static char *joined(const char *folder, const char *name) {
+    const size_t room = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(room);
+    if (path)
+        snprintf(path, room, "%s/%s", folder, name);
+    return path;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static tp_status list(DIR *directory, tp_parts *parts, tp_error *error) {
+    size_t room = 0;
+    for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
+        if (!is_part(entry->d_name))
+            continue;
+        if (parts->count == room) {
+            room = room ? 2 * room : 16;
+            char **paths = realloc(parts->paths, room * sizeof *paths);
+            if (!paths)
+                return tp_fail_memory(error, "looking for parts");
+            parts->paths = paths;
+        }
+        char *path = joined(parts->folder, entry->d_name);
+        if (!path)
+            return tp_fail_memory(error, "looking for parts");
+        parts->paths[parts->count++] = path;
+    }
+    if (parts->count > 1)
+        qsort(parts->paths, parts->count, sizeof *parts->paths, by_name);
+    return TP_OK;
+}
+
+tp_status tp_parts_find(const char *record, tp_parts *parts, tp_error *error) {
+    *parts = (tp_parts){0};
+    const size_t room = strlen(record) + sizeof ".parts";
+    parts->folder = malloc(room);
+    if (!parts->folder)
+        return tp_fail_memory(error, "looking for parts");
+    snprintf(parts->folder, room, "%s.parts", record);
+    DIR *directory = opendir(parts->folder);
+    if (!directory && errno == ENOENT)
+        return TP_OK;
+    tp_status status =
+        directory ? list(directory, parts, error)
+                  : tp_fail(error, TP_FAILED, parts->folder,
+                            "the parts of an earlier run cannot be read: %s", strerror(errno));
+    if (directory)
+        closedir(directory);
+    if (status != TP_OK)
+        tp_parts_free(parts);
+    return status;
+}
+
+void tp_parts_free(tp_parts *parts) {
+    for (size_t i = 0; i < parts->count; i++)
+        free(parts->paths[i]);
+    free(parts->paths);
+    free(parts->folder);
+    *parts = (tp_parts){0};
+}
+
+tp_status tp_parts_make_folder(const tp_parts *parts, tp_error *error) {
+    if (mkdir(parts->folder, 0777) == 0 || errno == EEXIST)
+        return TP_OK;
+    return tp_fail(error, TP_FAILED, parts->folder, "the folder cannot be made: %s",
+                   strerror(errno));
+}
+
+char *tp_parts_path(const tp_parts *parts, size_t number) {
+    char name[40];
+    snprintf(name, sizeof name, "%s%012zu%s", PREFIX, number, ENDING);
+    return joined(parts->folder, name);
+}
+
+void tp_parts_remove(const tp_parts *parts) {
+    DIR *directory = opendir(parts->folder);
+    if (!directory)
+        return;
+    for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
+        if (strncmp(entry->d_name, PREFIX, sizeof PREFIX - 1) != 0)
+            continue;
+        char *path = joined(parts->folder, entry->d_name);
+        if (path)
+            unlink(path);
+        free(path);
+    }
+    closedir(directory);
+    rmdir(parts->folder);
+}

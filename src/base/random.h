@@ -7,7 +7,11 @@
 #include <stdint.h>
 
 /* What a number is drawn for; each purpose is a stream of its own. Never reuse a value. */
-typedef enum tp_purpose { TP_PURPOSE_TRAINING_NOISE = 1, TP_PURPOSE_RECALL_NOISE = 2 } tp_purpose;
+typedef enum tp_purpose {
+    TP_PURPOSE_TRAINING_NOISE = 1,
+    TP_PURPOSE_RECALL_NOISE = 2,
+    TP_PURPOSE_BOOTSTRAP = 3
+} tp_purpose;
 
 typedef struct tp_stream_key {
     uint64_t seed;

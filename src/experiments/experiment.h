@@ -5,6 +5,7 @@
 
 #include <tripartite/run.h>
 
+#include "experiments/sweep_block.h"
 #include "record/writer.h"
 #include "scenario/schema.h"
 
@@ -14,6 +15,7 @@ typedef struct tp_experiment_heading {
     int experiment; /* as tp_experiment_at counts */
     int64_t seed;
     int64_t trial;
+    tp_sweep_description sweep;
 } tp_experiment_heading;
 
 #define TP_HEADING_FIELDS(structure, member)                                                       \
@@ -34,11 +36,40 @@ typedef struct tp_experiment_heading {
          .lower = 0,                                                                               \
          .upper = INFINITY,                                                                        \
          .help = "of all random numbers; the same seed gives the same record"},                    \
+        {.key = "trial",                                                                           \
+         .kind = TP_INTEGER,                                                                       \
+         .offset = offsetof(structure, member.trial),                                              \
+         .fallback = "0",                                                                          \
+         .lower = 0,                                                                               \
+         .upper = UINT32_MAX,                                                                      \
+         .help = "which draw of the random numbers of that seed; a sweep counts them from 0"},     \
     {                                                                                              \
-        .key = "trial", .kind = TP_INTEGER, .offset = offsetof(structure, member.trial),           \
-        .fallback = "0", .lower = 0, .upper = UINT32_MAX,                                          \
-        .help = "which draw of the random numbers of that seed; a sweep counts them from 0"        \
+        .key = "sweep", .kind = TP_BLOCK, .offset = offsetof(structure, member.sweep),             \
+        .block = &tp_sweep_block, .help = "what the verb sweep varies; run does not look at it"    \
     }
+
+/* A number that comes out of a trial. */
+typedef struct tp_measure {
+    const char *name, *unit, *long_name;
+    const char *baseline; /* the measure of the same trial that it is compared with, or NULL */
+} tp_measure;
+
+/* How an experiment is swept. A group is scenarios whose runs begin alike: what they share of a
+ * trial is computed once. Groups are used by one thread each. */
+typedef struct tp_trials {
+    /* The numbers of a trial of this scenario, the one that matters most first; in the arena. */
+    tp_status (*measures)(const tp_scenario *scenario, tp_arena *arena, const tp_measure **measures,
+                          size_t *count, tp_error *error);
+    /* Whether two scenarios can be in one group. */
+    bool (*alike)(const tp_scenario *a, const tp_scenario *b);
+    tp_status (*create)(const tp_scenario *const *scenarios, size_t count, void **group,
+                        tp_error *error);
+    /* Runs a trial of all scenarios into values[scenario][measure]. `observer` is asked now and
+     * then whether to stop. */
+    tp_status (*run)(void *group, uint32_t trial, const tp_observer *observer, double *values,
+                     tp_error *error);
+    void (*destroy)(void **group);
+} tp_trials;
 
 typedef struct tp_experiment {
     const char *name;
@@ -50,6 +81,7 @@ typedef struct tp_experiment {
     /* Runs the plan into the record. TP_INTERRUPTED leaves a record that can be finished. */
     tp_status (*run)(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error);
     void (*discard)(void **plan);
+    const tp_trials *trials; /* NULL where it cannot be swept */
 } tp_experiment;
 
 const tp_experiment *tp_experiment_at(size_t index);

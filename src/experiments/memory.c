@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "experiments/memory.h"
+#include "experiments/memory_trial.h"
 
 /* How often progress is told. */
 enum { TICKS_BETWEEN_REPORTS = 200 };
@@ -165,4 +166,5 @@ const tp_experiment tp_memory_experiment = {
     .prepare = prepare,
     .run = run,
     .discard = discard,
+    .trials = &tp_memory_trials,
 };

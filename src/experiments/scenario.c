@@ -72,20 +72,41 @@ static tp_status choose_experiment(tp_scenario *s, const tp_node *root, tp_error
     return s->description ? TP_OK : tp_fail_memory(error, "reading the scenario");
 }
 
-static tp_status resolve(tp_scenario *s, tp_node *root, const char *const *overrides,
-                         size_t override_count, tp_error *error) {
-    if (root->kind != TP_NODE_MAP)
+static tp_status resolve(tp_scenario *s, tp_error *error) {
+    tp_status status = choose_experiment(s, s->tree, error);
+    if (status == TP_OK)
+        status = tp_resolve(s->tree, s->experiment->block, s->description, &s->resolved, error);
+    return status;
+}
+
+/* What the user wrote on the command line: --over stands for a long --set. */
+static const char *origin_of(tp_arena *arena, const char *assignment) {
+    static const char over[] = "sweep.over.[", trials[] = "sweep.trials=";
+    const char *end = strchr(assignment, ']');
+    if (strncmp(assignment, over, sizeof over - 1) == 0 && end) {
+        const char *path = assignment + sizeof over - 1;
+        return tp_arena_format(arena, "--over %.*s%s", (int)(end - path), path, end + 1);
+    }
+    if (strncmp(assignment, trials, sizeof trials - 1) == 0)
+        return tp_arena_format(arena, "--trials %s", assignment + sizeof trials - 1);
+    return tp_arena_format(arena, "--set %s", assignment);
+}
+
+static tp_status override(tp_scenario *s, const char *const *overrides, size_t override_count,
+                          tp_error *error) {
+    tp_arena *arena = &s->resolved.arena;
+    if (s->tree->kind != TP_NODE_MAP)
         return tp_fail(error, TP_INVALID, s->resolved.file,
                        "expected keys and values, such as 'experiment: memory'");
     for (size_t i = 0; i < override_count; i++) {
-        tp_status status = tp_node_override(&s->resolved.arena, root, overrides[i], error);
+        const char *origin = origin_of(arena, overrides[i]);
+        if (!origin)
+            return tp_fail_memory(error, "reading --set");
+        tp_status status = tp_node_override(arena, s->tree, overrides[i], origin, error);
         if (status != TP_OK)
             return status;
     }
-    tp_status status = choose_experiment(s, root, error);
-    if (status == TP_OK)
-        status = tp_resolve(root, s->experiment->block, s->description, &s->resolved, error);
-    return status;
+    return TP_OK;
 }
 
 tp_status tp_scenario_read(const char *path, const char *const *overrides, size_t override_count,
@@ -96,24 +117,49 @@ tp_status tp_scenario_read(const char *path, const char *const *overrides, size_
     tp_arena *arena = &s->resolved.arena;
     char *text = NULL;
     size_t length = 0;
-    tp_node *root = NULL;
     tp_status status = read_file(path, arena, &text, &length, error);
     if (status == TP_OK) {
         s->text = text;
         s->resolved.file = tp_arena_text(arena, path);
         const char *folder = folder_of(arena, path);
-        status = s->resolved.file && folder
-                     ? tp_node_parse(arena, text, length, s->resolved.file, folder, 1, &root, error)
-                     : tp_fail_memory(error, "reading the scenario");
+        status = s->resolved.file && folder ? tp_node_parse(arena, text, length, s->resolved.file,
+                                                            folder, 1, &s->tree, error)
+                                            : tp_fail_memory(error, "reading the scenario");
     }
     if (status == TP_OK)
-        status = resolve(s, root, overrides, override_count, error);
+        status = override(s, overrides, override_count, error);
+    if (status == TP_OK)
+        status = resolve(s, error);
     if (status != TP_OK) {
         tp_scenario_destroy(&s);
         return status;
     }
     *scenario = s;
     return TP_OK;
+}
+
+tp_status tp_scenario_vary(const tp_scenario *base, const char *const *paths,
+                           const tp_node *const *values, size_t count, struct tp_units *units,
+                           tp_scenario **varied, tp_error *error) {
+    tp_scenario *s = calloc(1, sizeof *s);
+    if (!s)
+        return tp_fail_memory(error, "varying the scenario");
+    tp_arena *arena = &s->resolved.arena;
+    s->text = base->text;
+    s->resolved.file = base->resolved.file;
+    s->resolved.units = units;
+    s->tree = tp_node_copy(arena, base->tree);
+    tp_status status = s->tree ? TP_OK : tp_fail_memory(error, "varying the scenario");
+    for (size_t i = 0; status == TP_OK && i < count; i++)
+        status = tp_node_merge(arena, s->tree, paths[i], values[i], error);
+    if (status == TP_OK)
+        status = resolve(s, error);
+    s->resolved.units = NULL;
+    if (status == TP_OK)
+        *varied = s;
+    else
+        tp_scenario_destroy(&s);
+    return status;
 }
 
 void tp_scenario_destroy(tp_scenario **scenario) {
@@ -156,12 +202,12 @@ tp_status tp_scenario_resolved_text(const tp_scenario *scenario, char **text, tp
 }
 
 tp_status tp_scenario_print_keys(const char *experiment, FILE *stream, tp_error *error) {
-    tp_scenario s = {.resolved = {.file = ""}};
     tp_node name = {.kind = TP_NODE_SCALAR, .text = experiment};
     tp_node key = {.kind = TP_NODE_SCALAR, .text = "experiment"};
     tp_node *keys[] = {&key}, *items[] = {&name};
     tp_node root = {.kind = TP_NODE_MAP, .keys = keys, .items = items, .count = 1};
-    tp_status status = resolve(&s, &root, NULL, 0, error);
+    tp_scenario s = {.resolved = {.file = ""}, .tree = &root};
+    tp_status status = resolve(&s, error);
     if (status == TP_OK)
         status = tp_resolved_print(&s.resolved, TP_REMARK_HELP, stream, error);
     tp_arena_free(&s.resolved.arena);

@@ -9,12 +9,19 @@
 struct tp_scenario {
     tp_resolved resolved;
     const char *text; /* the file as read */
+    tp_node *tree;    /* the file with the overrides, before it was resolved */
     const tp_experiment *experiment;
     void *description; /* the struct of the experiment's block */
 };
 
 /* The heading, which every description begins with. */
 const tp_experiment_heading *tp_scenario_heading(const tp_scenario *scenario);
+
+/* The scenario with each values[i] merged in at paths[i], resolved anew by the same table of units.
+ * It shares the text of `base`, which must outlive it. */
+tp_status tp_scenario_vary(const tp_scenario *base, const char *const *paths,
+                           const tp_node *const *values, size_t count, struct tp_units *units,
+                           tp_scenario **varied, tp_error *error);
 
 /* The resolved scenario as YAML; the caller frees it. */
 tp_status tp_scenario_resolved_text(const tp_scenario *scenario, char **text, tp_error *error);

@@ -30,8 +30,22 @@ tp_status tp_node_parse(tp_arena *arena, const char *text, size_t length, const 
 tp_node *tp_node_item(const tp_node *node, const char *key);
 
 /* Applies "path=value" to the tree. Maps on the way are made where they are missing; a number
- * counts into a list from 0. */
-tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignment, tp_error *error);
+ * counts into a list from 0; a part in brackets is a key as it stands, dots and all. `origin` is
+ * what the user wrote, for messages; it is kept, not copied. */
+tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignment,
+                           const char *origin, tp_error *error);
+
+/* Puts `value` at `path` ("." for the tree itself). A block is put into the block that is there,
+ * key by key; anything else takes the place of what is there. The tree then holds parts of
+ * `value`. */
+tp_status tp_node_merge(tp_arena *arena, tp_node *root, const char *path, const tp_node *value,
+                        tp_error *error);
+
+/* A copy that shares texts alone with the original; NULL where memory is out. */
+tp_node *tp_node_copy(tp_arena *arena, const tp_node *node);
+
+/* The node as YAML in one line, {a: [1, 2]}; NULL where memory is out. */
+const char *tp_node_flow(tp_arena *arena, const tp_node *node);
 
 /* "file:line:column", "--set path=value", or "" for a default. */
 void tp_node_where(const tp_node *node, char *out, size_t room);

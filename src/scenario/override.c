@@ -62,13 +62,53 @@ static tp_status place_of(tp_arena *arena, tp_node *node, const char *component,
     return *place ? TP_OK : tp_fail_memory(error, "reading --set");
 }
 
+/* Cuts the first component off a path; *rest is NULL behind the last. A bracket keeps dots
+ * together. */
+static tp_status cut(char *path, char **component, char **rest, const char *origin,
+                     tp_error *error) {
+    char *end;
+    *component = path;
+    if (*path == '[') {
+        *component = path + 1;
+        end = strchr(path, ']');
+        if (!end || (end[1] != '.' && end[1] != '\0'))
+            return tp_fail(error, TP_INVALID, origin, "the path has a bracket that does not close");
+        *end++ = '\0';
+    } else {
+        end = path + strcspn(path, ".");
+    }
+    *rest = *end ? end + 1 : NULL;
+    *end = '\0';
+    if (**component == '\0')
+        return tp_fail(error, TP_INVALID, origin, "the path has an empty part");
+    return TP_OK;
+}
+
+/* The place that the path names; blocks on the way are made. The path is cut to pieces. */
+static tp_status find_place(tp_arena *arena, tp_node *root, char *path, const char *origin,
+                            tp_node ***place, tp_error *error) {
+    tp_node *node = root;
+    for (char *component, *rest = path; rest;) {
+        tp_status status = cut(rest, &component, &rest, origin, error);
+        if (status == TP_OK)
+            status = place_of(arena, node, component, origin, place, error);
+        if (status != TP_OK)
+            return status;
+        if (rest && !**place && !(**place = new_map(arena, origin)))
+            return tp_fail_memory(error, "reading the scenario");
+        node = **place;
+    }
+    return TP_OK;
+}
+
 tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignment,
-                           tp_error *error) {
-    const char *origin = tp_arena_format(arena, "--set %s", assignment);
+                           const char *origin, tp_error *error) {
     char *path = tp_arena_text(arena, assignment);
-    if (!origin || !path)
+    if (!path)
         return tp_fail_memory(error, "reading --set");
-    char *equals = strchr(path, '=');
+    /* An equals sign within brackets belongs to the key. */
+    char *from = path[0] == '[' && strchr(path, ']') ? strchr(path, ']') : path;
+    char *equals = strchr(from, '=');
     if (!equals || equals == path)
         return tp_fail(error, TP_INVALID, origin, "expected path=value, such as recall.noise=0.2");
     *equals = '\0';
@@ -84,24 +124,51 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
         if (status != TP_OK)
             return status;
     }
+    tp_node **place = NULL;
+    tp_status status = find_place(arena, root, path, origin, &place, error);
+    if (status == TP_OK)
+        *place = value;
+    return status;
+}
 
-    tp_node *node = root;
-    for (char *component = path; component;) {
-        char *dot = strchr(component, '.');
-        if (dot)
-            *dot++ = '\0';
-        tp_node **place;
-        if (component[0] == '\0')
-            return tp_fail(error, TP_INVALID, origin, "the path has an empty part");
-        tp_status status = place_of(arena, node, component, origin, &place, error);
+/* Puts the items of a block into another one. */
+static tp_status merge_map(tp_arena *arena, tp_node *into, const tp_node *from, tp_error *error) {
+    for (size_t i = 0; i < from->count; i++) {
+        tp_node **place, *item = from->items[i];
+        tp_status status =
+            place_of(arena, into, from->keys[i]->text, from->keys[i]->origin, &place, error);
+        if (status == TP_OK && *place && (*place)->kind == TP_NODE_MAP && item->kind == TP_NODE_MAP)
+            status = merge_map(arena, *place, item, error);
+        else if (status == TP_OK)
+            *place = item;
         if (status != TP_OK)
             return status;
-        if (!dot)
-            *place = value;
-        else if (!*place && !(*place = new_map(arena, origin)))
-            return tp_fail_memory(error, "reading --set");
-        node = *place;
-        component = dot;
+        /* Where the key is unknown, the message is to point here. */
+        for (size_t k = 0; k < into->count; k++)
+            if (&into->items[k] == place && into->keys[k]->line == 0)
+                into->keys[k] = from->keys[i];
     }
+    return TP_OK;
+}
+
+tp_status tp_node_merge(tp_arena *arena, tp_node *root, const char *path, const tp_node *value,
+                        tp_error *error) {
+    char where[400];
+    tp_node_where(value, where, sizeof where);
+    char *parts = tp_arena_text(arena, path);
+    const char *origin = tp_arena_text(arena, where);
+    tp_node *copy = tp_node_copy(arena, value), **place = &root;
+    if (!parts || !origin || !copy)
+        return tp_fail_memory(error, "reading a level");
+    tp_status status = TP_OK;
+    if (strcmp(path, ".") != 0)
+        status = find_place(arena, root, parts, origin, &place, error);
+    else if (value->kind != TP_NODE_MAP)
+        return tp_fail(error, TP_INVALID, origin, "a level of '.', the scenario, must be a block");
+    if (status != TP_OK)
+        return status;
+    if (*place && (*place)->kind == TP_NODE_MAP && copy->kind == TP_NODE_MAP)
+        return merge_map(arena, *place, copy, error);
+    *place = copy;
     return TP_OK;
 }

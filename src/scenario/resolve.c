@@ -143,6 +143,16 @@ static tp_status fallback_node(resolving *r, const tp_field *field, const tp_nod
     return status;
 }
 
+static tp_status resolve_tree(resolving *r, const tp_node *node, const char *path,
+                              const tp_field *field, int depth, const tp_node **member) {
+    tp_entry *entry = add_entry(r, path, field, node, depth);
+    if (!entry)
+        return TP_FAILED;
+    entry->text = tp_node_flow(r->arena, node);
+    *member = node;
+    return entry->text ? TP_OK : tp_fail_memory(r->error, "reading the scenario");
+}
+
 static tp_status resolve_field(resolving *r, const tp_node *block_node, const char *prefix,
                                const tp_field *field, int depth, void *structure) {
     const char *path = *prefix ? tp_arena_format(r->arena, "%s.%s", prefix, field->key)
@@ -170,6 +180,8 @@ static tp_status resolve_field(resolving *r, const tp_node *block_node, const ch
         return resolve_block(r, node, field->block, path, depth + 1, member);
     case TP_BLOCKS:
         return resolve_blocks(r, node, path, field, depth, member);
+    case TP_TREE:
+        return resolve_tree(r, node, path, field, depth, member);
     case TP_REALS:
     case TP_TEXTS:
         return resolve_list(r, node, path, field, depth, member);
@@ -262,11 +274,12 @@ static tp_status resolve_block(resolving *r, const tp_node *node, const tp_block
 
 tp_status tp_resolve(const tp_node *root, const tp_block *block, void *structure,
                      tp_resolved *resolved, tp_error *error) {
-    resolving r = {resolved, &resolved->arena, NULL, error};
-    tp_status status = tp_units_create(&r.units, error);
+    resolving r = {resolved, &resolved->arena, resolved->units, error};
+    tp_status status = r.units ? TP_OK : tp_units_create(&r.units, error);
     if (status == TP_OK)
         status = resolve_block(&r, root, block, "", 0, structure);
-    tp_units_destroy(&r.units);
+    if (!resolved->units)
+        tp_units_destroy(&r.units);
     return status;
 }
 

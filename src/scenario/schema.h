@@ -11,6 +11,8 @@
 #include "base/arena.h"
 #include "scenario/node.h"
 
+struct tp_units;
+
 /* Behind each kind: the type of the struct's member. */
 typedef enum tp_kind {
     TP_REAL,    /* double, in `unit` */
@@ -21,7 +23,9 @@ typedef enum tp_kind {
     TP_REALS,   /* tp_real_list */
     TP_TEXTS,   /* tp_text_list */
     TP_BLOCK,   /* a struct */
-    TP_BLOCKS   /* tp_block_list of structs */
+    TP_BLOCKS,  /* tp_block_list of structs */
+    TP_TREE /* const tp_node *: any YAML value, for its reader to make sense of; NULL where it is
+               left out */
 } tp_kind;
 
 typedef struct tp_real_list {
@@ -82,6 +86,7 @@ typedef struct tp_entry {
 typedef struct tp_resolved {
     tp_arena arena;
     const char *file;
+    struct tp_units *units; /* where many are resolved: the table of units of all; else NULL */
     tp_entry *entries;
     size_t count, room;
 } tp_resolved;
@@ -111,9 +116,11 @@ tp_status tp_resolved_ticks(const tp_resolved *resolved, const char *path, doubl
 const char *const *tp_field_names(const tp_field *field);
 
 /* Reads one scalar by its field into `member`; *text becomes its canonical form. */
-struct tp_units;
 tp_status tp_value_read(const tp_node *node, const char *path, const tp_field *field,
                         struct tp_units *units, tp_arena *arena, void *member, const char **text,
                         tp_error *error);
+
+/* A text as a double-quoted YAML scalar; NULL where memory is out. */
+const char *tp_value_quoted(tp_arena *arena, const char *text);
 
 #endif

@@ -219,8 +219,7 @@ static bool must_be_escaped(unsigned long c) {
            c == 0xfffe || c == 0xffff;
 }
 
-/* A double-quoted YAML scalar. */
-static const char *quoted(tp_arena *arena, const char *text) {
+const char *tp_value_quoted(tp_arena *arena, const char *text) {
     char *out = tp_arena_alloc(arena, 6 * strlen(text) + 3), *to = out;
     if (!out)
         return NULL;
@@ -264,7 +263,7 @@ tp_status tp_value_read(const tp_node *node, const char *path, const tp_field *f
         return read_choice(&r, member, text);
     default:
         *(const char **)member = node->text;
-        *text = quoted(arena, node->text);
+        *text = tp_value_quoted(arena, node->text);
         return *text ? TP_OK : tp_fail_memory(error, "reading the scenario");
     }
 }

@@ -59,9 +59,9 @@ static tp_status fill(const finding *f, tp_column *column) {
         const tp_entry *entry = entry_of(l, level, column->name);
         const tp_kind kind = entry ? entry->field->kind : TP_TREE;
         /* A list of blocks has no text of its own: it is told as the user wrote it. */
-        texts[level] = entry ? entry->text
-                             : l->axes[column->axis]
-                                   .labels[tp_levels_along(l, column->axis, level)];
+        texts[level] = entry
+                           ? entry->text
+                           : l->axes[column->axis].labels[tp_levels_along(l, column->axis, level)];
         numeric &= kind == TP_REAL || kind == TP_INTEGER;
         if (numeric)
             numbers[level] = strtod(texts[level], NULL);

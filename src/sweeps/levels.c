@@ -51,8 +51,8 @@ static tp_status read_axis(tp_levels *l, const tp_node *key, const tp_node *valu
         status = tp_range_expand(value, &l->arena, &axis->levels, &axis->count, error);
     }
     if (status == TP_OK && axis->count == 0)
-        status = fail_at(value, error, "%s has no levels; expected a list or from:to:step",
-                         axis->path);
+        status =
+            fail_at(value, error, "%s has no levels; expected a list or from:to:step", axis->path);
     if (status != TP_OK)
         return status;
     const char **labels = tp_arena_alloc(&l->arena, axis->count * sizeof *labels);
@@ -184,8 +184,7 @@ static tp_status find_groups(tp_levels *l, tp_error *error) {
     }
     for (size_t s = 0; s < l->scenario_count; s++) {
         size_t g = 0;
-        while (g < l->group_count &&
-               !l->trials->alike(l->scenarios[first[g]], l->scenarios[s]))
+        while (g < l->group_count && !l->trials->alike(l->scenarios[first[g]], l->scenarios[s]))
             g++;
         if (g == l->group_count)
             first[l->group_count++] = s;

@@ -107,8 +107,8 @@ tp_status tp_range_expand(const tp_node *node, tp_arena *arena, const tp_node *c
         if (!item)
             return tp_fail_memory(error, "reading a range");
         *item = *node;
-        item->text = tp_arena_format(arena, "%.12g%s%s", value, parts[2].unit[0] ? " " : "",
-                                     parts[2].unit);
+        item->text =
+            tp_arena_format(arena, "%.12g%s%s", value, parts[2].unit[0] ? " " : "", parts[2].unit);
         if (!item->text)
             return tp_fail_memory(error, "reading a range");
         items[k] = item;

@@ -10,6 +10,7 @@
 #include <tripartite/record.h>
 #include <tripartite/run.h>
 #include <tripartite/scenario.h>
+#include <tripartite/sweep.h>
 
 #ifdef __cplusplus
 extern "C" {

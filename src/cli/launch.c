@@ -9,8 +9,7 @@
 
 #include "progress.h"
 
-/* output/NAME.h5 for experiments/memory/NAME.yaml, with `ending` behind the name */
-static char *default_record(const char *scenario, const char *ending) {
+char *launch_default_record(const char *scenario, const char *ending) {
     const char *slash = strrchr(scenario, '/');
     const char *name = slash ? slash + 1 : scenario;
     const char *dot = strrchr(name, '.');
@@ -22,7 +21,7 @@ static char *default_record(const char *scenario, const char *ending) {
     return path;
 }
 
-static int summarise(const char *record, double seconds) {
+int launch_summarise(const char *record, double seconds) {
     tp_error error;
     tp_record *opened;
     tp_status status = tp_record_open(record, &opened, &error);
@@ -32,8 +31,18 @@ static int summarise(const char *record, double seconds) {
     tp_record_close(&opened);
     if (status != TP_OK)
         return tell_error(&error);
-    printf("\nRecord: %s (%.1f s)\n", record, seconds);
+    printf("\nRecord: %s", record);
+    if (seconds >= 0)
+        printf(" (%.1f s)", seconds);
+    putchar('\n');
     return finish_output();
+}
+
+int launch_make_output(void) {
+    if (mkdir("output", 0777) == 0 || errno == EEXIST)
+        return EXIT_OK;
+    fprintf(stderr, "tripartite: output: the folder cannot be made: %s\n", strerror(errno));
+    return EXIT_OURS;
 }
 
 static int launch_to(const launch *what, const char *scenario_path, const overrides *sets,
@@ -51,9 +60,8 @@ static int launch_to(const launch *what, const char *scenario_path, const overri
             tp_scenario_destroy(&scenario);
             return tell_error(&error);
         }
-        record = chosen = default_record(scenario_path, what->ending);
-        if (!record || (mkdir("output", 0777) != 0 && errno != EEXIST)) {
-            fprintf(stderr, "tripartite: output: the folder cannot be made: %s\n", strerror(errno));
+        record = chosen = launch_default_record(scenario_path, what->ending);
+        if (!record || launch_make_output() != EXIT_OK) {
             free(chosen);
             tp_scenario_destroy(&scenario);
             return EXIT_OURS;
@@ -66,7 +74,7 @@ static int launch_to(const launch *what, const char *scenario_path, const overri
     tp_scenario_destroy(&scenario);
     int code = status == TP_OK ? EXIT_OK : tell_error(&error);
     if (status == TP_OK && !quiet)
-        code = summarise(record, progress_seconds(&state));
+        code = launch_summarise(record, progress_seconds(&state));
     free(chosen);
     return code;
 }

@@ -14,6 +14,16 @@ typedef struct launch {
     const struct launch *instead;
 } launch;
 
+/* output/NAME.h5 for DIR/NAME.yaml, with `ending` behind the name; the caller frees it. */
+char *launch_default_record(const char *scenario, const char *ending);
+
+/* Makes the folder output/, where it is missing; returns the exit status. */
+int launch_make_output(void);
+
+/* Prints what the record holds, where it is, and how long it took (below 0: not). Returns the exit
+ * status. */
+int launch_summarise(const char *record, double seconds);
+
 /* Reads SCENARIO, -o, --set and -q; runs, and prints the summary. Returns the exit status. */
 int launch_verb(const verb *of, const launch *what, int argc, char **argv);
 

@@ -16,23 +16,26 @@ static void interrupt(int number) {
     interrupted = number;
 }
 
-static bool stopped(void *context) {
-    (void)context;
+bool progress_interrupted(void) {
     return interrupted != 0;
 }
 
-static double since(const struct timespec *then) {
+static bool stopped(void *context) {
+    (void)context;
+    return progress_interrupted();
+}
+
+double progress_since(const struct timespec *then) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)(now.tv_sec - then->tv_sec) + 1e-9 * (double)(now.tv_nsec - then->tv_nsec);
 }
 
 double progress_seconds(const progress *state) {
-    return since(&state->started);
+    return progress_since(&state->started);
 }
 
-/* 75.2 s as 1:15 */
-static void clock_text(double seconds, char *out, size_t room) {
+void progress_clock(double seconds, char *out, size_t room) {
     long whole = lround(seconds);
     if (whole >= 3600)
         snprintf(out, room, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
@@ -43,14 +46,14 @@ static void clock_text(double seconds, char *out, size_t room) {
 static void tell(void *context, const char *stage, double done, double total) {
     progress *state = context;
     const double wait = state->terminal ? SECONDS_BETWEEN_BARS : SECONDS_BETWEEN_LINES;
-    if (since(&state->told) < wait)
+    if (progress_since(&state->told) < wait)
         return;
     clock_gettime(CLOCK_MONOTONIC, &state->told);
-    const double elapsed = since(&state->started);
+    const double elapsed = progress_since(&state->started);
     const double part = total > 0 ? done / total : 1;
     char passed[32], left[32];
-    clock_text(elapsed, passed, sizeof passed);
-    clock_text(part > 0 ? elapsed * (1 - part) / part : 0, left, sizeof left);
+    progress_clock(elapsed, passed, sizeof passed);
+    progress_clock(part > 0 ? elapsed * (1 - part) / part : 0, left, sizeof left);
     if (!state->terminal) {
         fprintf(stderr, "%s: %.0f %%, elapsed %s, remaining %s\n", stage, 100 * part, passed, left);
         return;
@@ -66,7 +69,7 @@ static void tell(void *context, const char *stage, double done, double total) {
     state->drawn = true;
 }
 
-tp_observer progress_observer(progress *state, bool quiet) {
+void progress_catch_interrupts(void) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = interrupt;
@@ -74,6 +77,10 @@ tp_observer progress_observer(progress *state, bool quiet) {
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+tp_observer progress_observer(progress *state, bool quiet) {
+    progress_catch_interrupts();
     *state = (progress){.terminal = isatty(STDERR_FILENO) == 1};
     clock_gettime(CLOCK_MONOTONIC, &state->started);
     state->told = state->started;

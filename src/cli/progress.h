@@ -18,6 +18,13 @@ tp_observer progress_observer(progress *state, bool quiet);
 /* Takes the bar off the terminal. */
 void progress_end(progress *state);
 
+/* The parts of it that others have too: signals, times. */
+void progress_catch_interrupts(void);
+bool progress_interrupted(void);
+double progress_since(const struct timespec *then);
+/* 75.2 s as 1:15 */
+void progress_clock(double seconds, char *out, size_t room);
+
 double progress_seconds(const progress *state);
 
 #endif

@@ -18,9 +18,11 @@ typedef struct verb {
 
 extern const verb verb_check;
 extern const verb verb_info;
+extern const verb verb_merge;
 extern const verb verb_models;
 extern const verb verb_plot;
 extern const verb verb_run;
+extern const verb verb_sweep;
 extern const verb verb_verify;
 
 /* Prints the error and returns the exit status that belongs to it. */

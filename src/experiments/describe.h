@@ -18,6 +18,9 @@ tp_status tp_describe_tests(const tp_record *record, FILE *stream, tp_error *err
 /* Of a cell: its spikes and crossings. */
 tp_status tp_describe_response(const tp_record *record, FILE *stream, tp_error *error);
 
+/* Of a sweep: its levels, and where they cross. */
+tp_status tp_describe_sweep(const tp_record *record, FILE *stream, tp_error *error);
+
 /* Of verify: the comparison, and the measurements of --work-precision. */
 tp_status tp_describe_comparison(const tp_record *record, FILE *stream, tp_error *error);
 tp_status tp_describe_work(const tp_record *record, FILE *stream, tp_error *error);

@@ -11,8 +11,7 @@
 
 enum { FORMAT_VERSION = 1 };
 
-/* TP_INVALID where the name belongs to a file that is no record: a scenario, an image, other data
- * in HDF5. */
+/* A scenario, an image, other data in HDF5 are no records. */
 static tp_status may_replace(const char *record, tp_error *error) {
     struct stat about;
     tp_record *there;
@@ -26,6 +25,29 @@ static tp_status may_replace(const char *record, tp_error *error) {
     tp_fail(error, TP_INVALID, record, "there is a file of this name that is no record: %s",
             reason.message);
     return tp_hint(error, "it is left alone; choose another name for the record");
+}
+
+/* Whether there is a finished record of that name, which a partial one must not replace. */
+static bool is_complete(const char *record) {
+    tp_record *there;
+    char *text;
+    if (tp_record_open(record, &there, NULL) != TP_OK)
+        return false;
+    bool complete = tp_record_text(there, "/", "status", &text, NULL) == TP_OK;
+    if (complete) {
+        complete = strcmp(text, "complete") == 0;
+        free(text);
+    }
+    tp_record_close(&there);
+    return complete;
+}
+
+tp_status tp_record_may_replace(const char *record, bool complete, tp_error *error) {
+    tp_status status = may_replace(record, error);
+    if (status != TP_OK || complete || !is_complete(record))
+        return status;
+    tp_fail(error, TP_INVALID, record, "there is a complete record of this name");
+    return tp_hint(error, "one that is not complete does not replace it; choose another name");
 }
 
 /* The record's own attributes, but for `status`, which is known at the end. */
@@ -81,21 +103,6 @@ static tp_status finish(tp_writer **writer, tp_status ran, tp_error *error) {
     return status;
 }
 
-/* Whether there is a finished record of that name, which a partial one must not replace. */
-static bool is_complete(const char *record) {
-    tp_record *there;
-    char *text;
-    if (tp_record_open(record, &there, NULL) != TP_OK)
-        return false;
-    bool complete = tp_record_text(there, "/", "status", &text, NULL) == TP_OK;
-    if (complete) {
-        complete = strcmp(text, "complete") == 0;
-        free(text);
-    }
-    tp_record_close(&there);
-    return complete;
-}
-
 /* RUN.partial.h5 for RUN.h5 */
 static void partial_name(const char *record, char *out, size_t room) {
     const char *dot = strrchr(record, '.'), *slash = strrchr(record, '/');
@@ -123,6 +130,17 @@ static void keep_what_there_is(tp_writer **writer, const tp_run_log *log, const 
     snprintf(hint, sizeof hint, "%.180s%sthe record until then is %.200s", error->hint,
              *error->hint ? "; " : "", name);
     tp_hint(error, "%s", hint);
+}
+
+tp_status tp_record_close_as(tp_writer **writer, const tp_run_log *log, const char *record,
+                             bool complete, tp_error *error) {
+    tp_status status =
+        tp_writer_text(*writer, "/", "status", complete ? "complete" : "partial", error);
+    if (status == TP_OK)
+        status = tp_writer_finish(writer, error);
+    if (status == TP_OK && log)
+        status = tp_run_log_write(log, record, complete ? TP_OK : TP_INTERRUPTED, error);
+    return status;
 }
 
 tp_status tp_record_close_run(tp_writer **writer, const tp_run_log *log, const char *record,

@@ -3,6 +3,8 @@
 #ifndef TP_EXPERIMENTS_RECORD_HEADING_H
 #define TP_EXPERIMENTS_RECORD_HEADING_H
 
+#include <stdbool.h>
+
 #include "experiments/run_log.h"
 #include "experiments/scenario.h"
 #include "record/writer.h"
@@ -12,6 +14,15 @@
  * is closed by tp_record_close_run, whatever comes back. */
 tp_status tp_record_open_run(const tp_scenario *scenario, const char *experiment,
                              const char *record, tp_writer **writer, tp_error *error);
+
+/* TP_INVALID where the name belongs to a file that is no record, or, for a record that will not be
+ * complete, to a complete one. */
+tp_status tp_record_may_replace(const char *record, bool complete, tp_error *error);
+
+/* Finishes a record of which all is written; marks it complete or partial, and writes its log
+ * (NULL: none). */
+tp_status tp_record_close_as(tp_writer **writer, const tp_run_log *log, const char *record,
+                             bool complete, tp_error *error);
 
 /* Finishes the record of a run that ended with `ran`, and writes its log. A run that was
  * interrupted or could not be computed leaves a partial record (beside it, as NAME.partial.h5,

@@ -129,7 +129,7 @@ static tp_status check_control(const tp_levels *l, tp_error *error) {
 }
 
 /* Every level is resolved and prepared once, so that a bad one is told before any is run. */
-static tp_status make_scenarios(tp_levels *l, tp_error *error) {
+static tp_status make_scenarios(tp_levels *l, bool prepared, tp_error *error) {
     tp_status status = check_control(l, error);
     if (status != TP_OK)
         return status;
@@ -143,7 +143,7 @@ static tp_status make_scenarios(tp_levels *l, tp_error *error) {
         return status;
     for (size_t s = 0; status == TP_OK && s < l->scenario_count; s++) {
         status = vary(l, s, units, error);
-        if (status == TP_OK)
+        if (status == TP_OK && prepared)
             status = tp_run_check(l->scenarios[s], error);
     }
     tp_units_destroy(&units);
@@ -194,7 +194,8 @@ static tp_status find_groups(tp_levels *l, tp_error *error) {
     return TP_OK;
 }
 
-tp_status tp_levels_create(const tp_scenario *base, tp_levels **levels, tp_error *error) {
+static tp_status create(const tp_scenario *base, bool prepared, tp_levels **levels,
+                        tp_error *error) {
     tp_levels *l = calloc(1, sizeof *l);
     if (!l)
         return tp_fail_memory(error, "reading levels");
@@ -208,7 +209,7 @@ tp_status tp_levels_create(const tp_scenario *base, tp_levels **levels, tp_error
     if (status == TP_OK)
         status = read_axes(l, error);
     if (status == TP_OK)
-        status = make_scenarios(l, error);
+        status = make_scenarios(l, prepared, error);
     if (status == TP_OK)
         status = find_measures(l, error);
     if (status == TP_OK)
@@ -220,6 +221,14 @@ tp_status tp_levels_create(const tp_scenario *base, tp_levels **levels, tp_error
     else
         tp_levels_destroy(&l);
     return status;
+}
+
+tp_status tp_levels_create(const tp_scenario *base, tp_levels **levels, tp_error *error) {
+    return create(base, true, levels, error);
+}
+
+tp_status tp_levels_describe(const tp_scenario *base, tp_levels **levels, tp_error *error) {
+    return create(base, false, levels, error);
 }
 
 void tp_levels_destroy(tp_levels **out) {

@@ -46,6 +46,10 @@ typedef struct tp_levels {
 /* Reads the block `sweep` of a scenario, resolves and checks all its levels. `base` must outlive
  * them. */
 tp_status tp_levels_create(const tp_scenario *base, tp_levels **levels, tp_error *error);
+
+/* The same without preparing the levels: the files that they name are not looked for. */
+tp_status tp_levels_describe(const tp_scenario *base, tp_levels **levels, tp_error *error);
+
 void tp_levels_destroy(tp_levels **levels);
 
 /* Which level of an axis belongs to a level of the sweep. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The record of a sweep, and the parts and shards that it is made of. */
+#ifndef TP_SWEEPS_SWEEP_RECORD_H
+#define TP_SWEEPS_SWEEP_RECORD_H
+
+#include "record/writer.h"
+#include "sweeps/table.h"
+
+/* /done: the trials of `tasks` (task = group * trials + trial), or, where tasks is NULL, all that
+ * the table holds: one row for each scenario of each, with all measures. */
+tp_status tp_sweep_write_done(const tp_levels *levels, const tp_trial_table *table,
+                              const size_t *tasks, size_t count, tp_writer *writer,
+                              tp_error *error);
+
+/* /trials, /summary and, where something varies along an axis, /crossings. */
+tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *table,
+                                 tp_writer *writer, tp_error *error);
+
+/* Adds what a part or a shard holds. TP_INVALID where it is of another sweep (the message says what
+ * differs) or contradicts what is there. */
+tp_status tp_sweep_read_done(const tp_levels *levels, const char *path, tp_trial_table *table,
+                             tp_error *error);
+
+#endif

@@ -126,8 +126,7 @@ static tp_status print_levels(table *t, const char *measure, FILE *stream) {
     char names[COUNT][NAME_ROOM], *baseline = NULL;
     estimate estimates[COUNT] = {{0}};
     tp_array trials = {0};
-    if (tp_record_has(t->record, "crossings"))
-        tp_record_text(t->record, "crossings", "baseline", &baseline, NULL);
+    tp_record_text(t->record, "summary", "baseline", &baseline, NULL);
     snprintf(names[0], NAME_ROOM, "%s", measure);
     snprintf(names[1], NAME_ROOM, "%s", baseline ? baseline : "");
     snprintf(names[2], NAME_ROOM, "%s_minus_%s", measure, baseline ? baseline : "");
@@ -175,7 +174,8 @@ static void print_point(const tp_array *ends, size_t row, const char *verb, cons
         fprintf(stream, "%s %s", verb, at < 0 ? "from the first level on" : "at no level");
     else
         fprintf(stream, "%s at %s = %.4g", verb, along, at);
-    if (!isnan(ends[1].values[row])) {
+    const bool same = ends[1].values[row] == at && ends[2].values[row] == at;
+    if (!isnan(ends[1].values[row]) && !(isinf(at) && same)) {
         fputs(" [", stream);
         print_end(ends[1].values[row], stream);
         fputs(", ", stream);

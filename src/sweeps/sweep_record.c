@@ -227,6 +227,9 @@ static tp_status put_attributes(const columns *c, const char *group, size_t but_
             tp_writer_text(c->writer, group, "interval", tp_interval_names[d->interval], c->error);
     if (status == TP_OK)
         status = tp_writer_text(c->writer, group, "measure", c->levels->measures[0].name, c->error);
+    if (status == TP_OK && c->levels->measures[0].baseline)
+        status = tp_writer_text(c->writer, group, "baseline", c->levels->measures[0].baseline,
+                                c->error);
     return status;
 }
 
@@ -299,9 +302,6 @@ static tp_status write_curves(columns *c, const tp_crossings *crossings, const u
         status = tp_writer_number(c->writer, c->group, "below", c->levels->sweep->below, c->error);
     if (status == TP_OK)
         status = tp_writer_text(c->writer, c->group, "along", crossings->along->name, c->error);
-    if (status == TP_OK && crossings->has_baseline)
-        status = tp_writer_text(c->writer, c->group, "baseline", c->levels->measures[0].baseline,
-                                c->error);
     return status == TP_OK ? put_attributes(c, c->group, crossings->along->axis) : status;
 }
 

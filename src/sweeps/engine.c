@@ -12,7 +12,7 @@
 
 /* Finished trials are kept soon after the start, so that short sweeps can be resumed too, and then
  * more and more seldom. */
-static const double FIRST_COMMIT_S = 1, LONGEST_COMMIT_S = 30;
+static const double FIRST_COMMIT_S = 0.25, LONGEST_COMMIT_S = 30;
 enum { WAIT_NS = 50000000, LABEL_ROOM = 200 };
 
 typedef struct engine {

@@ -16,7 +16,9 @@ static tp_status scenario_of(const char *path, tp_scenario **scenario, char **te
     tp_status status = tp_record_open(path, &record, error);
     if (status != TP_OK)
         return status;
-    status = tp_record_text(record, "/", "scenario", text, error);
+    status = tp_sweep_check_kind(record, path, error);
+    if (status == TP_OK)
+        status = tp_record_text(record, "/", "scenario", text, error);
     if (status == TP_OK)
         status = tp_record_text(record, "/", "resolved_scenario", &resolved, error);
     if (status == TP_OK)

@@ -38,10 +38,14 @@ static tp_status check_scenario(const tp_levels *levels, const tp_record *record
     return status;
 }
 
+tp_status tp_sweep_check_kind(const tp_record *record, const char *path, tp_error *error) {
+    return check_text(record, path, "experiment", "sweep",
+                      "this is no part or shard of a sweep; its experiment is", error);
+}
+
 static tp_status check_origin(const tp_levels *levels, const tp_record *record, const char *path,
                               tp_error *error) {
-    tp_status status = check_text(record, path, "experiment", "sweep",
-                                  "this is no part or shard of a sweep; its experiment is", error);
+    tp_status status = tp_sweep_check_kind(record, path, error);
     if (status == TP_OK)
         status = check_text(record, path, "source", "tripartite " TP_VERSION,
                             "this was made by another version of the program", error);

@@ -74,6 +74,8 @@ static tp_status put_all_varied(columns *c, const uint64_t *level_of, size_t but
 static tp_status write_done_rows(columns *c, const uint64_t *scenario, const uint64_t *trial) {
     tp_status status = begin(c);
     if (status == TP_OK)
+        status = tp_record_index(c->writer, c->group, c->axis, 0, c->count, c->error);
+    if (status == TP_OK)
         status =
             put_whole(c, "scenario", "level, or number of levels + level of a control", scenario);
     if (status == TP_OK)
@@ -118,7 +120,9 @@ tp_status tp_sweep_write_done(const tp_levels *levels, const tp_trial_table *tab
 
 static tp_status write_trial_rows(columns *c, const uint64_t *level, const uint64_t *trial,
                                   const tp_series *series, size_t series_count) {
-    tp_status status = put_whole(c, "level", "row of /summary", level);
+    tp_status status = tp_record_index(c->writer, c->group, c->axis, 0, c->count, c->error);
+    if (status == TP_OK)
+        status = put_whole(c, "level", "row of /summary", level);
     if (status == TP_OK)
         status = put_whole(c, "trial", "number of the trial, from 0", trial);
     if (status == TP_OK)
@@ -228,8 +232,8 @@ static tp_status put_attributes(const columns *c, const char *group, size_t but_
     if (status == TP_OK)
         status = tp_writer_text(c->writer, group, "measure", c->levels->measures[0].name, c->error);
     if (status == TP_OK && c->levels->measures[0].baseline)
-        status = tp_writer_text(c->writer, group, "baseline", c->levels->measures[0].baseline,
-                                c->error);
+        status =
+            tp_writer_text(c->writer, group, "baseline", c->levels->measures[0].baseline, c->error);
     return status;
 }
 

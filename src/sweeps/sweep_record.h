@@ -16,6 +16,9 @@ tp_status tp_sweep_write_done(const tp_levels *levels, const tp_trial_table *tab
 tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *table,
                                  tp_writer *writer, tp_error *error);
 
+/* TP_INVALID where a record is none of a sweep. */
+tp_status tp_sweep_check_kind(const tp_record *record, const char *path, tp_error *error);
+
 /* Adds what a part or a shard holds. TP_INVALID where it is of another sweep (the message says what
  * differs) or contradicts what is there. */
 tp_status tp_sweep_read_done(const tp_levels *levels, const char *path, tp_trial_table *table,

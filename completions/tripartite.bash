@@ -7,11 +7,11 @@ _tripartite() {
     [ "$COMP_CWORD" -gt 0 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'check info models plot run verify --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'check info merge models plot run sweep verify --help --version' -- "$word")
         return
     fi
     case $before in
-    -o | --output | -s | --set)
+    -o | --output | -s | --set | --over | --trials | -j | --jobs | --shard)
         [ "$before" = -o ] || [ "$before" = --output ] &&
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -23,6 +23,8 @@ _tripartite() {
     esac
     case $verb in
     run) choices='--output --set --quiet --help' ;;
+    sweep) choices='--over --trials --output --set --jobs --shard --resume --fresh --quiet --help' ;;
+    merge) choices='--output --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
     info) choices='--scenario --resolved --help' ;;
@@ -39,7 +41,7 @@ _tripartite() {
             compgen -W "$("$program" plot --list 2>/dev/null | awk '{print $1}')" -- "$word")
     else
         local pattern='!*.h5'
-        [ "$verb" = run ] || [ "$verb" = check ] || [ "$verb" = verify ] && pattern='!*.@(yaml|yml)'
+        [ "$verb" = run ] || [ "$verb" = sweep ] || [ "$verb" = check ] || [ "$verb" = verify ] && pattern='!*.@(yaml|yml)'
         shopt -q extglob || shopt -s extglob
         mapfile -t COMPREPLY < <(
             compgen -f -X "$pattern" -- "$word"

@@ -37,15 +37,17 @@ static int run(int argc, char **argv) {
 const verb verb_merge = {
     .name = "merge",
     .summary = "put the shards of a sweep together",
-    .help = "Usage: tripartite merge RECORD... -o FILE.h5 [-q]\n"
-            "Puts the shards of one sweep (or the parts of one that was interrupted) together.\n"
-            "With all shards the record is the one of the whole sweep, byte for byte; where\n"
-            "trials are missing it is marked partial.\n\n"
-            "  -o, --output FILE.h5   the record to make\n"
-            "  -q, --quiet            no summary\n\n"
-            "Example:\n"
-            "  tripartite sweep experiments/memory/noise-robustness.yaml --shard 1/2 -o 1.h5\n"
-            "  tripartite sweep experiments/memory/noise-robustness.yaml --shard 2/2 -o 2.h5\n"
-            "  tripartite merge 1.h5 2.h5 -o both.h5\n",
+    .help =
+        "Usage: tripartite merge RECORD... -o FILE.h5 [-q]\n"
+        "Puts the shards of one sweep (or the parts of one that was interrupted) together.\n"
+        "With all shards the record is the one of the whole sweep, byte for byte; where\n"
+        "trials are missing it is marked partial.\n\n"
+        "  -o, --output FILE.h5   the record to make\n"
+        "  -q, --quiet            no summary\n\n"
+        "Example:\n"
+        "  tripartite merge shard-1.h5 shard-2.h5 -o both.h5\n"
+        "where the shards are of\n"
+        "  tripartite sweep experiments/memory/noise-robustness.yaml --shard 1/2 -o shard-1.h5\n"
+        "  tripartite sweep experiments/memory/noise-robustness.yaml --shard 2/2 -o shard-2.h5\n",
     .run = run,
 };

@@ -197,7 +197,7 @@ const verb verb_sweep = {
         "FILE.h5.parts until all are done: after Ctrl-C, kill -9 or a full disk the same command\n"
         "with --resume does what is missing. mpirun -n 8 tripartite sweep ... shares the work\n"
         "between processes.\n\n"
-        "Examples:\n"
+        "Example:\n"
         "  tripartite sweep experiments/memory/noise-robustness.yaml\n"
         "  tripartite sweep experiments/memory/two-digits.yaml --over recall.noise=0:0.6:0.1 \\\n"
         "      --over 'patterns=[[zero], [one]]' --trials 20\n",

@@ -91,6 +91,7 @@ void tp_integration_destroy(tp_integration **integration) {
         tp_integration_destroy(&(*integration)->one_cell);
     }
     free((*integration)->memory);
+    free((*integration)->over);
     free(*integration);
     *integration = NULL;
 }

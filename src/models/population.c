@@ -10,9 +10,16 @@
 #include "base/fail.h"
 #include "models/rest.h"
 
+/* Each array begins a cache line, so that no vector of the kernels lies across two. */
+enum { LINE = 64, LINE_VALUES = LINE / sizeof(double) };
+
+static size_t padded(size_t n) {
+    return (n + LINE_VALUES - 1) / LINE_VALUES * LINE_VALUES;
+}
+
 static size_t value_count(const tp_population *population) {
     const tp_model *model = population->model;
-    return (model->state_count + model->input_count) * population->n;
+    return (model->state_count + model->input_count) * padded(population->n);
 }
 
 static tp_status fill_initial(tp_population *population, tp_initial initial, tp_error *error) {
@@ -40,16 +47,18 @@ tp_status tp_population_create(const tp_model *model, const tp_model_setting *se
     population->setting = *setting;
     population->n = n;
     size_t arrays = model->state_count + model->input_count;
-    if (n <= SIZE_MAX / sizeof(double) / arrays)
-        population->memory = calloc(n ? value_count(population) : 1, sizeof(double));
+    if (n <= SIZE_MAX / sizeof(double) / arrays - LINE_VALUES)
+        population->memory =
+            aligned_alloc(LINE, n ? value_count(population) * sizeof(double) : LINE);
     if (!population->memory) {
         tp_population_destroy(&population);
         return tp_fail_memory(error, "making a population");
     }
+    memset(population->memory, 0, value_count(population) * sizeof(double));
     double *next = population->memory;
-    for (size_t s = 0; s < model->state_count; s++, next += n)
+    for (size_t s = 0; s < model->state_count; s++, next += padded(n))
         population->state[s] = next;
-    for (size_t k = 0; k < model->input_count; k++, next += n)
+    for (size_t k = 0; k < model->input_count; k++, next += padded(n))
         population->input[k] = next;
     tp_status status = fill_initial(population, initial, error);
     if (status != TP_OK) {

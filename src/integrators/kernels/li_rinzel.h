@@ -80,16 +80,23 @@ INLINE li_rinzel li_rinzel_rk4(const double *p, int equations, double h, li_rinz
     };
 }
 
+/* All that the cells share, copied to where no store to a state can change it. */
+typedef struct li_rinzel_run {
+    double p[LR_IP3S + 1];
+    double h;
+    double *state[3];
+    const double *ip3_rate;
+} li_rinzel_run;
+
 /* One step of `count` cells from i on, all LANES of them or the few at the end. */
-INLINE lanes li_rinzel_cells(const tp_kernel_cells *cells, int equations, bool rk4, size_t i,
+INLINE lanes li_rinzel_cells(const li_rinzel_run *r, int equations, bool rk4, size_t i,
                              size_t count) {
-    const double *p = cells->setting->parameter;
-    double *ca = cells->state[0] + i, *h = cells->state[1] + i, *ip3 = cells->state[2] + i;
+    double *ca = r->state[0] + i, *h = r->state[1] + i, *ip3 = r->state[2] + i;
     const li_rinzel y = {load(ca, count), load(h, count), load(ip3, count)};
-    const vec rate = load(cells->input[0] + i, count);
+    const vec rate = load(r->ip3_rate + i, count);
     const li_rinzel next =
-        rk4 ? li_rinzel_rk4(p, equations, cells->h, y, rate)
-            : li_rinzel_shift(y, cells->h, li_rinzel_slope(p, equations, y, rate));
+        rk4 ? li_rinzel_rk4(r->p, equations, r->h, y, rate)
+            : li_rinzel_shift(y, r->h, li_rinzel_slope(r->p, equations, y, rate));
     store(ca, next.ca, count);
     store(h, next.h, count);
     store(ip3, next.ip3, count);
@@ -99,12 +106,17 @@ INLINE lanes li_rinzel_cells(const tp_kernel_cells *cells, int equations, bool r
 
 INLINE bool li_rinzel_all(const tp_kernel_cells *cells, int equations, bool rk4, size_t first,
                           size_t end) {
+    li_rinzel_run r = {.h = cells->h, .ip3_rate = cells->input[0]};
+    for (int k = 0; k <= LR_IP3S; k++)
+        r.p[k] = cells->setting->parameter[k];
+    for (int s = 0; s < 3; s++)
+        r.state[s] = cells->state[s];
     lanes moved = 0;
     size_t i = first;
     for (; i + LANES <= end; i += LANES)
-        moved |= li_rinzel_cells(cells, equations, rk4, i, LANES);
+        moved |= li_rinzel_cells(&r, equations, rk4, i, LANES);
     if (i < end)
-        moved |= li_rinzel_cells(cells, equations, rk4, i, end - i);
+        moved |= li_rinzel_cells(&r, equations, rk4, i, end - i);
     return moved != 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/population.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/within.h"
 #include "models/rest.h"
 
 /* Each array begins a cache line, so that no vector of the kernels lies across two. */
@@ -81,26 +83,30 @@ void tp_population_copy(tp_population *to, const tp_population *from) {
     memcpy(to->memory, from->memory, value_count(from) * sizeof(double));
 }
 
-/* A concentration that rounding has made a little less than nothing is no error. */
-static bool within(const tp_state_variable *state, double value) {
+/* What the state can be; a concentration that rounding has made a little less than nothing is no
+ * error. */
+static void bounds(const tp_state_variable *state, double *low, double *high) {
     const double slack = 1e-6;
-    if (!isfinite(value))
-        return false;
-    if (state->lower == 0 && state->upper == 0)
-        return true;
-    return value >= state->lower - slack && value <= state->upper + slack;
+    const bool any = state->lower == 0 && state->upper == 0;
+    *low = any ? -DBL_MAX : fmax(state->lower - slack, -DBL_MAX);
+    *high = any ? DBL_MAX : fmin(state->upper + slack, DBL_MAX);
 }
 
 tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error) {
     const tp_model *model = population->model;
-    for (size_t s = 0; s < model->state_count; s++)
+    for (size_t s = 0; s < model->state_count; s++) {
+        double low, high;
+        bounds(&model->states[s], &low, &high);
+        if (tp_all_within(population->state[s], population->n, low, high))
+            continue;
         for (size_t i = 0; i < population->n; i++)
-            if (!within(&model->states[s], population->state[s][i])) {
+            if (!tp_all_within(&population->state[s][i], 1, low, high)) {
                 tp_fail(error, TP_FAILED, "", "%s of %s cell %zu is %g %s at %g ms",
                         model->states[s].name, model->name, i, population->state[s][i],
                         model->states[s].unit, time_ms);
                 return tp_hint(error, "no cell can be there: the step may be too long for this "
                                       "model and input; try a shorter one or another integrator");
             }
+    }
     return TP_OK;
 }

@@ -7,7 +7,7 @@
 
 #include "base/fail.h"
 #include "integrators/integrator.h"
-#include "integrators/kernels/kernel.h"
+#include "integrators/kernels/work.h"
 
 /* The arrays of an integration, in one block; false where there is no memory. */
 static bool allocate(tp_integration *integration) {
@@ -50,23 +50,12 @@ static tp_status create_one_cell(tp_integration *integration, tp_error *error) {
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
     if (!integration->population->model->event)
         integration->method.crossing = TP_CROSSING_STEP_END;
-    integration->kernel =
-        tp_kernel_for(integration->population->model, integration->method.integrator);
     if (!allocate(integration))
         return tp_fail_memory(error, "making an integrator");
-    if (integration->method.crossing == TP_CROSSING_LOCATED)
-        return create_one_cell(integration, error);
-    return TP_OK;
-}
-
-static void take_by_kernel(tp_integration *integration, double h) {
-    const tp_population *population = integration->population;
-    tp_kernel_cells cells = {.setting = &population->setting, .h = h, .over = integration->over};
-    memcpy(cells.state, population->state, sizeof cells.state);
-    memcpy(cells.input, population->input, sizeof cells.input);
-    memcpy(cells.before, integration->before, sizeof cells.before);
-    integration->kernel->step(&cells, 0, population->n);
-    integration->over_count = cells.over_count;
+    tp_status status = tp_kernel_work_create(integration, &integration->fast, error);
+    if (status == TP_OK && integration->method.crossing == TP_CROSSING_LOCATED)
+        status = create_one_cell(integration, error);
+    return status;
 }
 
 /* The reference that kernels are held to. */
@@ -88,8 +77,8 @@ static void take_by_integrator(tp_integration *integration, double h) {
 }
 
 void tp_fixed_step_take(tp_integration *integration, double h) {
-    if (integration->kernel)
-        take_by_kernel(integration, h);
+    if (integration->fast)
+        integration->over_count = tp_kernel_work_step(integration->fast, h);
     else
         take_by_integrator(integration, h);
 }
@@ -113,6 +102,8 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_sp
                                 tp_error *error) {
     const double h = integration->method.step_ms / integration->population->model->time_unit_ms;
     const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
+    if (integration->fast && !integration->population->inputs_held)
+        tp_kernel_work_wake(integration->fast);
     for (size_t k = 1; k <= steps; k++) {
         tp_fixed_step_take(integration, h);
         if (integration->over_count == 0)

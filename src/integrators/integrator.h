@@ -84,7 +84,7 @@ struct tp_integration {
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */
     uint32_t *over;                  /* cells at or over their threshold at the step's end */
     size_t over_count;
-    const struct tp_kernel *kernel; /* takes the steps instead of the integrator; or NULL */
+    struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
     double *memory;
     /* Of an adaptive one. */
     void *solver;

@@ -79,10 +79,14 @@ void tp_tiled_grid_phase(tp_tiled_grid *grid, tp_phase phase, bool image_shown) 
     const int monitor = grid->description.drive.monitor;
     const int during = grid->description.feedback.during;
     const bool recall = phase == TP_PHASE_RECALL;
-    grid->monitoring = !recall || monitor == TP_MONITOR_ALWAYS;
-    grid->feedback_free = during == TP_DURING_ALWAYS || (during == TP_DURING_RECALL && recall) ||
-                          (during == TP_DURING_INPUT && recall && image_shown);
-    grid->stale.drive = grid->stale.feedback = true;
+    const bool monitoring = !recall || monitor == TP_MONITOR_ALWAYS;
+    const bool feedback_free = during == TP_DURING_ALWAYS ||
+                               (during == TP_DURING_RECALL && recall) ||
+                               (during == TP_DURING_INPUT && recall && image_shown);
+    grid->stale.drive |= monitoring != grid->monitoring;
+    grid->stale.feedback |= feedback_free != grid->feedback_free;
+    grid->monitoring = monitoring;
+    grid->feedback_free = feedback_free;
 }
 
 /* I_neuro of each astrocyte at this tick. Between two changes of the counts, of the phase, or of a

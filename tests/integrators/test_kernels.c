@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "close.h"
 #include "integrators/integrator.h"
-#include "integrators/kernels/kernel.h"
+#include "integrators/kernels/work.h"
 #include "models/models.h"
 
 enum { MOST_CELLS = 70, STEPS = 60 };
@@ -52,7 +52,7 @@ static void run_item(const work *item, size_t n, tp_cpu cpu, double interval_ms,
         tp_population_create(item->model, &setting, TP_INITIAL_PUBLISHED, n, &population, NULL),
         TP_OK);
     assert_int_equal(tp_integration_create(&item->method, population, &integration, NULL), TP_OK);
-    assert_true((integration->kernel != NULL) == (cpu != TP_CPU_GENERIC));
+    assert_true((integration->fast != NULL) == (cpu != TP_CPU_GENERIC));
     tp_cpu_limit(TP_CPU_AVX512);
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < n; i++)
@@ -172,11 +172,77 @@ static void what_has_not_moved_is_known(void **unused) {
         }
 }
 
+/* A population that is left alone for long, but for a pulse into one cell at a time. */
+static void run_at_rest(const work *item, tp_cpu cpu, double *states, size_t *most_still) {
+    enum { CELLS = 200, INTERVALS = 9000 };
+    tp_model_setting setting;
+    tp_model_defaults(item->model, &setting);
+    setting.option[0] = item->option;
+    tp_population *population;
+    tp_integration *integration;
+    tp_spikes spikes = {0};
+    tp_cpu_limit(cpu);
+    assert_int_equal(
+        tp_population_create(item->model, &setting, TP_INITIAL_REST, CELLS, &population, NULL),
+        TP_OK);
+    assert_int_equal(tp_integration_create(&item->method, population, &integration, NULL), TP_OK);
+    tp_cpu_limit(TP_CPU_AVX512);
+    *most_still = 0;
+    for (int k = 0; k < INTERVALS; k++) {
+        const size_t cell = k < 5500 ? 70 : 199;
+        const double input = k % 5500 >= 3000 && k % 5500 < 3100 ? 5 : 0;
+        population->inputs_held = population->input[0][cell] == input;
+        population->input[0][cell] = input;
+        if (k == 5400) { /* told, as it must be */
+            population->state[0][10] += 0.01;
+            tp_integration_restart(integration);
+        }
+        spikes.count = 0;
+        assert_int_equal(tp_integration_advance(integration, item->method.step_ms, &spikes, NULL),
+                         TP_OK);
+        for (size_t s = 0; s < item->model->state_count; s++)
+            for (size_t c = 0; c < 4; c++)
+                *states++ = population->state[s][(const size_t[]){10, 70, 130, 199}[c]];
+        if (integration->fast && integration->fast->still_count > *most_still)
+            *most_still = integration->fast->still_count;
+        if (integration->fast && (input > 0 || k == 5400))
+            assert_true(integration->fast->still_count < 4);
+    }
+    tp_spikes_free(&spikes);
+    tp_integration_destroy(&integration);
+    tp_population_destroy(&population);
+}
+
+static void who_stands_still_moves_again_with_its_input(void **unused) {
+    (void)unused;
+    static double generic[9000 * 3 * 4], fast[9000 * 3 * 4];
+    const work items[] = {
+        {.model = &tp_izhikevich, .method = {.integrator = &tp_euler, .step_ms = 0.1}},
+        {.model = &tp_izhikevich,
+         .method = {.integrator = &tp_rk4, .step_ms = 0.1, .crossing = TP_CROSSING_LOCATED}},
+        {.model = &tp_li_rinzel, .method = {.integrator = &tp_rk4, .step_ms = 100}},
+    };
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        size_t none, still;
+        memset(generic, 0, sizeof generic);
+        run_at_rest(&items[i], TP_CPU_GENERIC, generic, &none);
+        for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
+            memset(fast, 0, sizeof fast);
+            run_at_rest(&items[i], cpu, fast, &still);
+            assert_memory_equal(fast, generic, sizeof fast);
+            print_message("%s by %s: up to %zu of 4 blocks stood still\n", items[i].model->name,
+                          items[i].method.integrator->name, still);
+            assert_int_equal(still, 4);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(izhikevich_has_the_generic_bits),
         cmocka_unit_test(li_rinzel_has_the_generic_bits),
         cmocka_unit_test(what_has_not_moved_is_known),
+        cmocka_unit_test(who_stands_still_moves_again_with_its_input),
     };
     return cmocka_run_group_tests_name("kernels", tests, NULL, NULL);
 }

@@ -82,26 +82,31 @@ static tp_status run_test(memory_run *run, size_t k) {
     return tp_record_test(plan, test, result, run->writer, run->error);
 }
 
-/* The tests, each off the state at the end of the pause, or one after another. */
-static tp_status run_tests(memory_run *run) {
+/* The tests of one time, each off the state at the end of the pause, or one after another. Where
+ * they branched off, the next time does so too. */
+static tp_status run_tests(memory_run *run, size_t time) {
     tp_memory_plan *plan = run->plan;
+    const size_t first = time * plan->tests_each, end = first + plan->tests_each;
+    const bool last_time = time + 1 == plan->repeat;
     const bool branch = plan->description.recall.tests == TP_TESTS_BRANCH;
     tp_tiled_grid *trained = NULL;
     tp_status status = TP_OK;
     /* In every run, also where no branch is taken: each test then starts from the same. */
     tp_tiled_grid_restart(plan->grid);
-    if (branch && plan->test_count > 1) {
+    if (branch && (plan->tests_each > 1 || !last_time)) {
         status = tp_tiled_grid_create(&plan->description.network, plan->description.tick_ms, NULL,
                                       &trained, run->error);
         if (status == TP_OK)
             status = tp_tiled_grid_copy(trained, plan->grid, run->error);
     }
-    for (size_t k = 0; status == TP_OK && k < plan->test_count; k++) {
-        if (k > 0 && branch)
+    for (size_t k = first; status == TP_OK && k < end; k++) {
+        if (k > first && branch)
             status = tp_tiled_grid_copy(plan->grid, trained, run->error);
         if (status == TP_OK)
             status = run_test(run, k);
     }
+    if (status == TP_OK && branch && !last_time)
+        status = tp_tiled_grid_copy(plan->grid, trained, run->error);
     tp_tiled_grid_destroy(&trained);
     return status;
 }
@@ -109,10 +114,12 @@ static tp_status run_tests(memory_run *run) {
 static tp_status run_all(memory_run *run) {
     tp_memory_plan *plan = run->plan;
     tp_status status = tp_record_patterns(plan, run->writer, run->error);
-    if (status == TP_OK)
-        status = run_segment(run, &plan->training, NULL);
-    if (status == TP_OK)
-        status = run_tests(run);
+    for (size_t time = 0; status == TP_OK && time < plan->repeat; time++) {
+        tp_tiled_grid_present(plan->grid, NULL, 0); /* a test can end with its image still on */
+        status = run_segment(run, tp_memory_plan_training(plan, time), NULL);
+        if (status == TP_OK)
+            status = run_tests(run, time);
+    }
     if (status == TP_OK)
         return tp_record_summary(plan, run->results, run->finished_tests, run->writer, run->error);
     /* Whatever ended the run, the tests that were finished are told, as far as that is possible. */
@@ -124,7 +131,10 @@ tp_status tp_memory_run(tp_memory_plan *plan, tp_writer *writer, const tp_memory
                         const tp_observer *observer, tp_error *error) {
     memory_run run = {
         .plan = plan, .watcher = watcher, .writer = writer, .observer = observer, .error = error};
-    run.total = plan->training.end;
+    for (size_t time = 0; time < plan->repeat; time++) {
+        const tp_segment *training = tp_memory_plan_training(plan, time);
+        run.total += training->end - training->start;
+    }
     for (size_t k = 0; k < plan->test_count; k++)
         run.total += plan->tests[k].end - plan->tests[k].start;
     run.results = calloc(plan->test_count, sizeof *run.results);

@@ -6,7 +6,7 @@
 
 #include "stimuli/pattern.h"
 
-enum { MOST_SAMPLES = 1000000 };
+enum { MOST_SAMPLES = 1000000, MOST_REPEATS = 10000 };
 
 #define TRAINING(member) offsetof(struct tp_memory_training, member)
 static const tp_field training_fields[] = {
@@ -289,6 +289,14 @@ static const tp_field memory_fields[] = {
      .offset = MEMORY(recall),
      .block = &recall_block,
      .help = "the tests"},
+    {.key = "repeat",
+     .kind = TP_INTEGER,
+     .offset = MEMORY(repeat),
+     .fallback = "1",
+     .lower = 1,
+     .upper = MOST_REPEATS,
+     .help = "how often training, pause and tests are gone through, one time after another, each "
+             "with noise of its own"},
     {.key = "record",
      .kind = TP_BLOCK,
      .offset = MEMORY(record),

@@ -30,6 +30,7 @@ typedef struct tp_memory_description {
         double current;
     } training;
     double pause_ms;
+    int64_t repeat;
     struct tp_memory_recall {
         int tests;
         int64_t samples;

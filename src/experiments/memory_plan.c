@@ -74,8 +74,9 @@ static tp_status read_protocol(tp_memory_plan *plan, const tp_resolved *resolved
     }
     const double samples = (double)d->training.samples * (double)d->patterns.count;
     const double tests = (double)d->recall.samples * (double)d->patterns.count;
-    const double total = samples * (double)p->every + (double)p->pause +
-                         tests * (double)(p->test_shown + p->test_after + p->test_between);
+    const double once = samples * (double)p->every + (double)p->pause +
+                        tests * (double)(p->test_shown + p->test_after + p->test_between);
+    const double total = once * (double)d->repeat;
     if (total > 1e15)
         return tp_resolved_fail(resolved, error, "training",
                                 "the whole run is %g ticks long; expected at most 1e15", total);
@@ -107,43 +108,55 @@ static void present(tp_memory_plan *plan, tp_presentation *to, tp_presentation w
     to->image = plan->images + (size_t)(to - plan->presentations) * plan->neuron_count;
 }
 
-static void plan_training(tp_memory_plan *plan, const protocol *p) {
+const tp_segment *tp_memory_plan_training(const tp_memory_plan *plan, size_t time) {
+    return time == 0 ? &plan->training : &plan->later[time - 1];
+}
+
+static void plan_training(tp_memory_plan *plan, const protocol *p, size_t time, int64_t start) {
     const struct tp_memory_training *training = &plan->description.training;
-    const size_t samples = (size_t)training->samples;
-    tp_presentation *next = plan->presentations;
-    for (size_t i = 0; i < plan->pattern_count * samples; i++)
-        present(plan, next++,
-                (tp_presentation){.onset = (int64_t)i * p->every,
+    const size_t samples = (size_t)training->samples, count = plan->pattern_count * samples;
+    tp_presentation *presentations = plan->presentations + time * (count + plan->tests_each);
+    for (size_t i = 0; i < count; i++)
+        present(plan, &presentations[i],
+                (tp_presentation){.onset = start + (int64_t)i * p->every,
                                   .shown = p->shown,
                                   .pattern = i / samples,
                                   .noise = training->noise,
                                   .current = training->current});
-    snprintf(plan->names, NAME_ROOM, "%straining", plan->root);
-    plan->training = (tp_segment){
-        .name = plan->names,
+    char *name = plan->names + (plan->test_count + time) * NAME_ROOM;
+    if (time == 0)
+        snprintf(name, NAME_ROOM, "%straining", plan->root);
+    else
+        snprintf(name, NAME_ROOM, "%srepeat/%zu/training", plan->root, time);
+    *(time == 0 ? &plan->training : &plan->later[time - 1]) = (tp_segment){
+        .name = name,
         .phase = TP_PHASE_TRAINING,
-        .end = (int64_t)(plan->pattern_count * samples) * p->every + p->pause,
-        .presentations = plan->presentations,
-        .presentation_count = plan->pattern_count * samples,
+        .start = start,
+        .end = start + (int64_t)count * p->every + p->pause,
+        .presentations = presentations,
+        .presentation_count = count,
     };
 }
 
-static void plan_tests(tp_memory_plan *plan, const protocol *p) {
+/* Returns the tick at which the protocol is over. */
+static int64_t plan_tests(tp_memory_plan *plan, const protocol *p, size_t time) {
     const struct tp_memory_recall *recall = &plan->description.recall;
+    const tp_segment *training = tp_memory_plan_training(plan, time);
     const bool sequential = recall->tests == TP_TESTS_SEQUENTIAL;
     const int64_t length = p->test_shown + p->test_after;
-    int64_t start = plan->training.end;
-    for (size_t k = 0; k < plan->test_count; k++) {
-        tp_presentation *shown = plan->presentations + plan->training.presentation_count + k;
+    int64_t start = training->end;
+    for (size_t j = 0; j < plan->tests_each; j++) {
+        const size_t k = time * plan->tests_each + j;
+        tp_presentation *shown = training->presentations + training->presentation_count + j;
         present(plan, shown,
                 (tp_presentation){.onset = start,
                                   .shown = p->test_shown,
-                                  .pattern = k / (size_t)recall->samples,
+                                  .pattern = j / (size_t)recall->samples,
                                   .noise = recall->noise,
                                   .current = recall->current});
-        char *name = plan->names + (k + 1) * NAME_ROOM;
+        char *name = plan->names + k * NAME_ROOM;
         snprintf(name, NAME_ROOM, "%srecall/%zu", plan->root, k);
-        const bool gap = sequential && k + 1 < plan->test_count;
+        const bool gap = sequential && j + 1 < plan->tests_each;
         plan->tests[k] = (tp_segment){
             .name = name,
             .phase = TP_PHASE_RECALL,
@@ -155,19 +168,24 @@ static void plan_tests(tp_memory_plan *plan, const protocol *p) {
         if (sequential)
             start = plan->tests[k].end;
     }
+    return start;
 }
 
 static tp_status allocate(tp_memory_plan *plan, tp_error *error) {
-    const size_t training = plan->pattern_count * (size_t)plan->description.training.samples;
-    plan->test_count = plan->pattern_count * (size_t)plan->description.recall.samples;
+    const tp_memory_description *d = &plan->description;
+    const size_t training = plan->pattern_count * (size_t)d->training.samples;
+    plan->repeat = (size_t)d->repeat;
+    plan->tests_each = plan->pattern_count * (size_t)d->recall.samples;
+    plan->test_count = plan->repeat * plan->tests_each;
     plan->neuron_count = plan->grid->neuron_count;
-    const size_t shown = training + plan->test_count;
+    const size_t shown = plan->repeat * (training + plan->tests_each);
     plan->presentations = calloc(shown, sizeof *plan->presentations);
     if (shown <= SIZE_MAX / plan->neuron_count)
         plan->images = malloc(shown * plan->neuron_count);
     plan->tests = calloc(plan->test_count, sizeof *plan->tests);
-    plan->names = calloc(plan->test_count + 1, NAME_ROOM);
-    if (!plan->presentations || !plan->images || !plan->tests || !plan->names)
+    plan->later = calloc(plan->repeat, sizeof *plan->later);
+    plan->names = calloc(plan->test_count + plan->repeat, NAME_ROOM);
+    if (!plan->presentations || !plan->images || !plan->tests || !plan->later || !plan->names)
         return tp_fail_memory(error, "planning the experiment");
     return TP_OK;
 }
@@ -250,8 +268,11 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     if (status == TP_OK)
         status = check_recording(plan, resolved, error);
     if (status == TP_OK) {
-        plan_training(plan, &p);
-        plan_tests(plan, &p);
+        int64_t start = 0;
+        for (size_t time = 0; time < plan->repeat; time++) {
+            plan_training(plan, &p, time, start);
+            start = plan_tests(plan, &p, time);
+        }
         tp_memory_plan_draw_training(plan, (uint32_t)d->heading.trial);
         tp_memory_plan_draw_tests(plan, (uint32_t)d->heading.trial);
         *out = plan;
@@ -270,9 +291,13 @@ static void draw(tp_memory_plan *plan, tp_presentation *shown, tp_noise_kind kin
 
 void tp_memory_plan_draw_training(tp_memory_plan *plan, uint32_t trial) {
     const tp_noise_kind kind = (tp_noise_kind)plan->description.training.noise_kind;
-    for (size_t i = 0; i < plan->training.presentation_count; i++)
-        draw(plan, &plan->training.presentations[i], kind, TP_PURPOSE_TRAINING_NOISE, trial,
-             (uint32_t)i);
+    uint32_t sample = 0;
+    for (size_t time = 0; time < plan->repeat; time++) {
+        const tp_segment *training = tp_memory_plan_training(plan, time);
+        for (size_t i = 0; i < training->presentation_count; i++)
+            draw(plan, &training->presentations[i], kind, TP_PURPOSE_TRAINING_NOISE, trial,
+                 sample++);
+    }
 }
 
 void tp_memory_plan_draw_tests(tp_memory_plan *plan, uint32_t trial) {
@@ -296,6 +321,7 @@ void tp_memory_discard(tp_memory_plan **out) {
     free(plan->patterns);
     tp_tiled_grid_destroy(&plan->grid);
     free(plan->tests);
+    free(plan->later);
     free(plan->names);
     free(plan->images);
     free(plan->presentations);

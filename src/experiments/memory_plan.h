@@ -18,7 +18,7 @@ typedef struct tp_presentation {
 
 /* A stretch of simulated time, from tick `start` up to tick `end`. */
 typedef struct tp_segment {
-    const char *name; /* "training", "recall/0", with the plan's root before it */
+    const char *name; /* "training", "recall/0", "repeat/1/training", with the plan's root before */
     tp_phase phase;
     int64_t start, end;
     tp_presentation *presentations;
@@ -34,9 +34,11 @@ typedef struct tp_memory_plan {
     tp_pattern *patterns;
     size_t pattern_count;
     tp_segment training;
-    tp_segment *tests;
-    size_t test_count;
-    char *names;     /* of the tests' segments */
+    tp_segment *later; /* [repeat - 1] the trainings when the protocol is gone through again */
+    size_t repeat;
+    tp_segment *tests; /* of all times, one after another */
+    size_t test_count, tests_each;
+    char *names;     /* of the segments */
     uint8_t *images; /* of all presentations */
     tp_presentation *presentations;
     int64_t every;   /* ticks from one recorded instant to the next */
@@ -44,6 +46,9 @@ typedef struct tp_memory_plan {
     size_t frame_count;
     int64_t frame_window; /* ticks */
 } tp_memory_plan;
+
+/* The training of the time-th going through the protocol, from 0. */
+const tp_segment *tp_memory_plan_training(const tp_memory_plan *plan, size_t time);
 
 /* The segment's name without the plan's root. */
 const char *tp_segment_name(const tp_memory_plan *plan, const tp_segment *segment);

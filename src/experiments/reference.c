@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "experiments/memory_block.h"
+
 /* The reference's own error is far below what is compared. */
 static const double RTOL = 1e-10, ATOL = 1e-12;
 
@@ -21,8 +23,14 @@ void tp_reference_method(tp_population_description *cells) {
 }
 
 tp_status tp_reference_check(const tp_scenario *scenario, tp_error *error) {
-    if (scenario->experiment == &tp_memory_experiment)
-        return TP_OK;
+    if (scenario->experiment == &tp_memory_experiment) {
+        const tp_memory_description *memory = scenario->description;
+        if (memory->repeat == 1)
+            return TP_OK;
+        return tp_resolved_fail(&scenario->resolved, error, "repeat",
+                                "verify compares one training and its tests, not %lld",
+                                (long long)memory->repeat);
+    }
     return tp_resolved_fail(&scenario->resolved, error, "experiment",
                             "verify compares runs of a memory experiment, not of '%s'",
                             scenario->experiment->name);

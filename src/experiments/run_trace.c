@@ -7,7 +7,7 @@
 #include "base/fail.h"
 
 tp_status tp_run_trace_create(tp_memory_plan *plan, tp_run_trace *trace, tp_error *error) {
-    const size_t segments = 1 + plan->test_count;
+    const size_t segments = plan->repeat + plan->test_count;
     tp_run_trace t = {.plan = plan};
     t.segments = calloc(segments, sizeof *t.segments);
     t.driven = calloc(plan->grid->astrocyte_count, 1);
@@ -111,7 +111,8 @@ static tp_status stepped(void *context, const tp_tiled_grid *grid, tp_error *err
 
 static void tested(void *context, size_t k, const tp_test_result *result) {
     tp_run_trace *trace = context;
-    tp_segment_trace *s = &trace->segments[1 + k];
+    tp_segment_trace *s = present(trace);
+    (void)k;
     memcpy(s->recalled, result->responses, trace->plan->neuron_count);
     s->recall = result->readouts[0];
     s->input = result->input;

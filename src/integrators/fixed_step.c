@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "integrators/integrator.h"
+#include "integrators/kernels/work.h"
 
 /* The arrays of an integration, in one block; false where there is no memory. */
 static bool allocate(tp_integration *integration) {
@@ -14,7 +15,7 @@ static bool allocate(tp_integration *integration) {
     const size_t n = integration->population->n;
     const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
     const size_t arrays = states * (integration->method.integrator->stages + 1 + located);
-    if (n > SIZE_MAX / sizeof(double) / arrays)
+    if (n > UINT32_MAX || n > SIZE_MAX / sizeof(double) / arrays)
         return false;
     double *next = integration->memory = calloc(n ? arrays * n : 1, sizeof(double));
     if (!next)
@@ -26,7 +27,8 @@ static bool allocate(tp_integration *integration) {
             integration->slope[k][s] = next;
     for (size_t s = 0; located && s < states; s++, next += n)
         integration->before[s] = next;
-    return true;
+    integration->over = calloc(n ? n : 1, sizeof *integration->over);
+    return integration->over;
 }
 
 /* The cell by which crossings are located. */
@@ -50,20 +52,44 @@ tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
         integration->method.crossing = TP_CROSSING_STEP_END;
     if (!allocate(integration))
         return tp_fail_memory(error, "making an integrator");
-    if (integration->method.crossing == TP_CROSSING_LOCATED)
-        return create_one_cell(integration, error);
-    return TP_OK;
+    tp_status status = tp_kernel_work_create(integration, &integration->fast, error);
+    if (status == TP_OK && integration->method.crossing == TP_CROSSING_LOCATED)
+        status = create_one_cell(integration, error);
+    return status;
+}
+
+/* The reference that kernels are held to. */
+static void take_by_integrator(tp_integration *integration, double h) {
+    const tp_population *population = integration->population;
+    const tp_model *model = population->model;
+    const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
+    for (size_t s = 0; located && s < model->state_count; s++)
+        memcpy(integration->before[s], population->state[s], population->n * sizeof(double));
+    integration->method.integrator->step(integration, h);
+    integration->over_count = 0;
+    if (!model->event)
+        return;
+    const double threshold = population->setting.parameter[model->event->threshold];
+    const double *watched = population->state[model->event->state];
+    for (size_t i = 0; i < population->n; i++)
+        if (watched[i] >= threshold)
+            integration->over[integration->over_count++] = (uint32_t)i;
+}
+
+void tp_fixed_step_take(tp_integration *integration, double h) {
+    if (integration->fast)
+        integration->over_count = tp_kernel_work_step(integration->fast, h);
+    else
+        take_by_integrator(integration, h);
 }
 
 /* Resets the cells that are at or over their threshold, at the step's end. */
-static tp_status collect(tp_population *population, double when, tp_spikes *spikes,
+static tp_status collect(tp_integration *integration, double when, tp_spikes *spikes,
                          tp_error *error) {
+    tp_population *population = integration->population;
     const tp_event *event = population->model->event;
-    const double threshold = population->setting.parameter[event->threshold];
-    const double *watched = population->state[event->state];
-    for (size_t i = 0; i < population->n; i++) {
-        if (!(watched[i] >= threshold))
-            continue;
+    for (size_t k = 0; k < integration->over_count; k++) {
+        const size_t i = integration->over[k];
         event->reset(&population->setting, population->state, i);
         tp_status status = tp_spikes_append(spikes, i, when, error);
         if (status != TP_OK)
@@ -74,17 +100,16 @@ static tp_status collect(tp_population *population, double when, tp_spikes *spik
 
 tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
                                 tp_error *error) {
-    tp_population *population = integration->population;
-    const double h = integration->method.step_ms / population->model->time_unit_ms;
+    const double h = integration->method.step_ms / integration->population->model->time_unit_ms;
     const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
+    if (integration->fast && !integration->population->inputs_held)
+        tp_kernel_work_wake(integration->fast);
     for (size_t k = 1; k <= steps; k++) {
-        for (size_t s = 0; located && s < population->model->state_count; s++)
-            memcpy(integration->before[s], population->state[s], population->n * sizeof(double));
-        integration->method.integrator->step(integration, h);
-        if (!population->model->event)
+        tp_fixed_step_take(integration, h);
+        if (integration->over_count == 0)
             continue;
         tp_status status = located ? tp_integration_locate(integration, k, steps, spikes, error)
-                                   : collect(population, (double)k / (double)steps, spikes, error);
+                                   : collect(integration, (double)k / (double)steps, spikes, error);
         if (status != TP_OK)
             return status;
     }

@@ -5,6 +5,7 @@
 #define TP_INTEGRATORS_INTEGRATOR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <tripartite/integrator.h>
 
 #include "models/population.h"
@@ -81,6 +82,9 @@ struct tp_integration {
     struct tp_integration *one_cell; /* for a cell that spikes inside a step */
     double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */
+    uint32_t *over;                  /* cells at or over their threshold at the step's end */
+    size_t over_count;
+    struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
     double *memory;
     /* Of an adaptive one. */
     void *solver;
@@ -104,6 +108,10 @@ void tp_integration_restart(tp_integration *integration);
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error);
 tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
                                 tp_error *error);
+
+/* One step of length h, in the model's time unit, of all cells: by the kernel, where there is one.
+ * Those that are at or over their threshold at its end are listed in integration->over. */
+void tp_fixed_step_take(tp_integration *integration, double h);
 
 /* Takes the cells that crossed their threshold in the step that has just ended, `step` of `steps`,
  * back to the crossing, resets them there, and brings them to the step's end. */

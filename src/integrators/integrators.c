@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "integrators/integrator.h"
+#include "integrators/kernels/work.h"
 
 static const tp_integrator *const integrators[] = {
     &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_gsl_bsimp, &tp_gsl_msadams,
@@ -90,7 +91,9 @@ void tp_integration_destroy(tp_integration **integration) {
         tp_population_destroy(&(*integration)->one_cell->population);
         tp_integration_destroy(&(*integration)->one_cell);
     }
+    tp_kernel_work_destroy(&(*integration)->fast);
     free((*integration)->memory);
+    free((*integration)->over);
     free(*integration);
     *integration = NULL;
 }
@@ -108,6 +111,8 @@ tp_status tp_integration_advance(tp_integration *integration, double interval_ms
 void tp_integration_restart(tp_integration *integration) {
     if (integration->method.integrator->restart)
         integration->method.integrator->restart(integration);
+    if (integration->fast)
+        tp_kernel_work_restart(integration->fast);
 }
 
 void tp_integration_slope(const tp_integration *integration, double *const *state,

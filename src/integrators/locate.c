@@ -20,7 +20,7 @@ static double step_from_start(const crossing *c, double length) {
     tp_population *population = c->cell->population;
     for (size_t s = 0; s < population->model->state_count; s++)
         population->state[s][0] = c->from[s];
-    c->cell->method.integrator->step(c->cell, length);
+    tp_fixed_step_take(c->cell, length);
     return population->state[c->watched][0] - c->threshold;
 }
 
@@ -91,15 +91,10 @@ static tp_status pass(tp_integration *integration, size_t i, double h, size_t st
 
 tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t steps,
                                 tp_spikes *spikes, tp_error *error) {
-    tp_population *population = integration->population;
-    const tp_event *event = population->model->event;
-    const double threshold = population->setting.parameter[event->threshold];
-    const double h = integration->method.step_ms / population->model->time_unit_ms;
+    const double h = integration->method.step_ms / integration->population->model->time_unit_ms;
     const size_t first = spikes->count;
-    for (size_t i = 0; i < population->n; i++) {
-        if (!(population->state[event->state][i] >= threshold))
-            continue;
-        tp_status status = pass(integration, i, h, step, steps, spikes, error);
+    for (size_t k = 0; k < integration->over_count; k++) {
+        tp_status status = pass(integration, integration->over[k], h, step, steps, spikes, error);
         if (status != TP_OK)
             return status;
     }

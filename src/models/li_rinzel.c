@@ -96,15 +96,17 @@ static void derivative(const tp_model_setting *setting, size_t n, const double *
         }
         return;
     }
-    const double open_cell = equations == CORRECTED ? 1 : 0;
     for (size_t i = 0; i < n; i++) {
         const double gradient = (p[C0] - ca[i]) / p[C1] - ca[i];
         const fluxes f = flux(p, ca[i], h[i], ip3[i], gradient);
-        const double in = p[V5] + p[V6] * (ip3[i] * ip3[i]) / (p[K2] * p[K2] + ip3[i] * ip3[i]);
-        const double out = p[K1] * ca[i];
-        dca[i] = f.reticulum - f.pump + p[C1] * p[V2] * gradient + open_cell * (in - out);
+        dca[i] = f.reticulum - f.pump + p[C1] * p[V2] * gradient;
         dh[i] = f.gate;
         dip3[i] = (p[IP3S] - ip3[i]) / p[TAU_R] + f.plc + ip3_rate[i];
+    }
+    for (size_t i = 0; i < n && equations == CORRECTED; i++) {
+        const double in = p[V5] + p[V6] * (ip3[i] * ip3[i]) / (p[K2] * p[K2] + ip3[i] * ip3[i]);
+        const double out = p[K1] * ca[i];
+        dca[i] += in - out;
     }
 }
 

@@ -3,6 +3,7 @@
 #ifndef TP_MODELS_POPULATION_H
 #define TP_MODELS_POPULATION_H
 
+#include <stdbool.h>
 #include <tripartite/model.h>
 
 typedef struct tp_population {
@@ -12,6 +13,8 @@ typedef struct tp_population {
     double *state[TP_MAX_STATES]; /* [state][cell] */
     double *input[TP_MAX_INPUTS]; /* [input][cell], held while an integrator advances */
     double *memory;               /* all of the above in one block */
+    bool inputs_held; /* the inputs are what they were when it was last advanced; whoever sets them
+                         may say so, false is always right */
 } tp_population;
 
 typedef enum tp_initial { TP_INITIAL_PUBLISHED, TP_INITIAL_REST } tp_initial;

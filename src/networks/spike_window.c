@@ -26,14 +26,22 @@ void tp_spike_window_free(tp_spike_window *window) {
     *window = (tp_spike_window){0};
 }
 
-static tp_status reserve(tp_spike_window *window, size_t room, tp_error *error) {
-    if (room <= window->room)
+/* The place in the ring that is `ahead` of the first. */
+static size_t place(const tp_spike_window *window, size_t ahead) {
+    return (window->first + ahead) & (window->room - 1);
+}
+
+static tp_status reserve(tp_spike_window *window, size_t wanted, tp_error *error) {
+    if (wanted <= window->room)
         return TP_OK;
+    size_t room = 1024;
+    while (room < wanted)
+        room *= 2;
     tp_window_spike *queue = malloc(room * sizeof *queue);
     if (!queue)
         return tp_fail_memory(error, "gathering spikes");
     for (size_t i = 0; i < window->queued; i++)
-        queue[i] = window->queue[(window->first + i) % window->room];
+        queue[i] = window->queue[place(window, i)];
     free(window->queue);
     window->queue = queue;
     window->first = 0;
@@ -44,6 +52,7 @@ static tp_status reserve(tp_spike_window *window, size_t room, tp_error *error) 
 /* A neuron has begun (+1) or ceased (-1) to fulfil the window. */
 static void tell_tiles(tp_spike_window *window, uint32_t cell, uint32_t change) {
     const tp_tiling *tiling = window->tiling;
+    window->changed = true;
     for (uint32_t c = tiling->cover_start[cell]; c < tiling->cover_start[cell + 1]; c++)
         window->tile_count[tiling->cover[c]] += change;
 }
@@ -51,12 +60,11 @@ static void tell_tiles(tp_spike_window *window, uint32_t cell, uint32_t change) 
 tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
                               tp_error *error) {
     if (window->queued == window->room) {
-        tp_status status = reserve(window, window->room ? 2 * window->room : 1024, error);
+        tp_status status = reserve(window, window->room + 1, error);
         if (status != TP_OK)
             return status;
     }
-    window->queue[(window->first + window->queued++) % window->room] =
-        (tp_window_spike){tick, cell};
+    window->queue[place(window, window->queued++)] = (tp_window_spike){tick, cell};
     if (++window->count[cell] == window->need)
         tell_tiles(window, cell, 1);
     return TP_OK;
@@ -67,7 +75,7 @@ void tp_spike_window_expire(tp_spike_window *window, int64_t tick) {
         const tp_window_spike oldest = window->queue[window->first];
         if (oldest.tick + window->length > tick)
             return;
-        window->first = (window->first + 1) % window->room;
+        window->first = place(window, 1);
         window->queued--;
         if (window->count[oldest.cell]-- == window->need)
             tell_tiles(window, oldest.cell, (uint32_t)-1);
@@ -81,9 +89,10 @@ tp_status tp_spike_window_copy(tp_spike_window *to, const tp_spike_window *from,
     if (status != TP_OK)
         return status;
     for (size_t i = 0; i < from->queued; i++)
-        to->queue[i] = from->queue[(from->first + i) % from->room];
+        to->queue[i] = from->queue[place(from, i)];
     to->first = 0;
     to->queued = from->queued;
+    to->changed = true;
     memcpy(to->count, from->count, tiling->rows * tiling->columns * sizeof *to->count);
     memcpy(to->tile_count, from->tile_count,
            tiling->tile_rows * tiling->tile_columns * sizeof *to->tile_count);

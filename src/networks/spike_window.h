@@ -4,6 +4,8 @@
 #ifndef TP_NETWORKS_SPIKE_WINDOW_H
 #define TP_NETWORKS_SPIKE_WINDOW_H
 
+#include <stdbool.h>
+
 #include "networks/tiling.h"
 
 typedef struct tp_window_spike {
@@ -17,8 +19,10 @@ typedef struct tp_spike_window {
     uint32_t need;
     uint32_t *count;      /* [neuron] spikes in the window */
     uint32_t *tile_count; /* [astrocyte] neurons with count >= need */
+    bool changed;         /* tile_count has, since whoever reads it said false here */
     tp_window_spike *queue;
-    size_t first, queued, room; /* queue[first] ... of `queued`, around the ring */
+    size_t first, queued, room; /* queue[first] ... of `queued`, around the ring; room is a power
+                                   of 2 */
 } tp_spike_window;
 
 /* The tiling must outlive the window. */

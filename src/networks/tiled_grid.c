@@ -9,9 +9,6 @@
 #include "base/fail.h"
 #include "models/models.h"
 
-/* Counts are compared with parts of a tile; this is far below one neuron and far above rounding. */
-static const double COUNT_SLACK = 1e-6;
-
 void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
     tp_tiled_grid *g = *grid;
     if (!g)
@@ -60,6 +57,7 @@ tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_er
 void tp_tiled_grid_restart(tp_tiled_grid *grid) {
     tp_integration_restart(grid->neuron_integration);
     tp_integration_restart(grid->astrocyte_integration);
+    grid->stale = (struct tp_grid_stale){true, true, true, true};
 }
 
 /* An integrator knows the time within its interval only. */
@@ -74,36 +72,45 @@ static void tell_when(const tp_tiled_grid *grid, int64_t ticks, tp_status status
 void tp_tiled_grid_present(tp_tiled_grid *grid, const uint8_t *pixels, double current) {
     for (size_t i = 0; i < grid->neuron_count; i++)
         grid->applied[i] = pixels && pixels[i] ? current : 0;
+    grid->stale.neuron_input = true;
 }
 
 void tp_tiled_grid_phase(tp_tiled_grid *grid, tp_phase phase, bool image_shown) {
     const int monitor = grid->description.drive.monitor;
     const int during = grid->description.feedback.during;
     const bool recall = phase == TP_PHASE_RECALL;
-    grid->monitoring = !recall || monitor == TP_MONITOR_ALWAYS;
-    grid->feedback_free = during == TP_DURING_ALWAYS || (during == TP_DURING_RECALL && recall) ||
-                          (during == TP_DURING_INPUT && recall && image_shown);
+    const bool monitoring = !recall || monitor == TP_MONITOR_ALWAYS;
+    const bool feedback_free = during == TP_DURING_ALWAYS ||
+                               (during == TP_DURING_RECALL && recall) ||
+                               (during == TP_DURING_INPUT && recall && image_shown);
+    grid->stale.drive |= monitoring != grid->monitoring;
+    grid->stale.feedback |= feedback_free != grid->feedback_free;
+    grid->monitoring = monitoring;
+    grid->feedback_free = feedback_free;
 }
 
-/* I_neuro of each astrocyte at this tick. */
+/* I_neuro of each astrocyte at this tick. Between two changes of the counts, of the phase, or of a
+ * pulse to its end, it stays what it is; a pulse that is extended is given its end when the holding
+ * is over. */
 static void exchange_drive(tp_tiled_grid *grid) {
     const tp_tiled_grid_description *d = &grid->description;
     const int64_t now = grid->tick;
     tp_astrocyte_drive *drive = &grid->drive;
+    if (!grid->stale.drive && !grid->driven.changed && now < grid->drive_until)
+        return;
+    grid->stale.drive = grid->driven.changed = false;
+    grid->stale.astrocyte_input = true;
+    grid->drive_until = INT64_MAX;
+    const bool extend = d->drive.retrigger == TP_RETRIGGER_EXTEND;
     for (size_t j = 0; j < grid->astrocyte_count; j++) {
-        const bool holds = grid->monitoring &&
-                           (double)grid->driven.tile_count[j] > grid->drive_more_than + COUNT_SLACK;
-        const bool starts = holds && !drive->holds[j];
-        bool on;
-        if (d->drive.retrigger == TP_RETRIGGER_EXTEND) {
-            if (holds)
-                drive->pulse_until[j] = now + grid->pulse;
-            on = holds || now < drive->pulse_until[j];
-        } else {
-            if (starts)
-                drive->pulse_until[j] = now + grid->pulse;
-            on = now < drive->pulse_until[j];
-        }
+        const bool holds = grid->monitoring && grid->driven.tile_count[j] >= grid->drive_need;
+        if (extend && drive->holds[j] && !holds)
+            drive->pulse_until[j] = now - 1 + grid->pulse;
+        if (!extend && holds && !drive->holds[j])
+            drive->pulse_until[j] = now + grid->pulse;
+        const bool pulse = now < drive->pulse_until[j], on = pulse || (extend && holds);
+        if (pulse && drive->pulse_until[j] < grid->drive_until)
+            grid->drive_until = drive->pulse_until[j];
         drive->holds[j] = holds;
         drive->ip3_rate[j] = on ? d->drive.ip3_rate : 0;
     }
@@ -126,16 +133,19 @@ static void spread_feedback(tp_tiled_grid *grid) {
                                                     : count > 0;
         grid->astrocytic[i] = times * current;
     }
+    grid->stale.neuron_input = true;
 }
 
 static void exchange_feedback(tp_tiled_grid *grid) {
     const double *calcium = grid->astrocytes->state[grid->calcium];
     const double threshold = grid->description.feedback.calcium;
+    if (!grid->stale.feedback && !grid->active.changed)
+        return;
+    grid->stale.feedback = grid->active.changed = false;
     bool changed = false;
     for (size_t j = 0; j < grid->astrocyte_count; j++) {
-        const uint8_t on =
-            grid->feedback_free && calcium[j] > threshold &&
-            (double)grid->active.tile_count[j] > grid->feedback_more_than + COUNT_SLACK;
+        const uint8_t on = grid->feedback_free && calcium[j] > threshold &&
+                           grid->active.tile_count[j] >= grid->feedback_need;
         changed |= on != grid->feedback[j];
         grid->feedback[j] = on;
     }
@@ -151,12 +161,31 @@ static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
     tp_status status = tp_integration_advance(
         grid->astrocyte_integration, grid->description.astrocytes.cells.exchange_ms, NULL, error);
     tell_when(grid, grid->astrocyte_exchange, status, error);
+    grid->stale.feedback = true;
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     if (status == TP_OK)
         status = tp_population_check(grid->astrocytes, now, error);
     if (status == TP_OK)
         status = tp_population_check(grid->neurons, now, error);
     return status;
+}
+
+/* What the cells are given until their next exchange. */
+static void set_inputs(tp_tiled_grid *grid) {
+    if (grid->tick % grid->astrocyte_exchange == 0) {
+        grid->astrocytes->inputs_held = !grid->stale.astrocyte_input;
+        if (grid->stale.astrocyte_input)
+            memcpy(grid->astrocytes->input[0], grid->drive.ip3_rate,
+                   grid->astrocyte_count * sizeof(double));
+        grid->stale.astrocyte_input = false;
+    }
+    if (grid->tick % grid->neuron_exchange == 0) {
+        grid->neurons->inputs_held = !grid->stale.neuron_input;
+        if (grid->stale.neuron_input)
+            for (size_t i = 0; i < grid->neuron_count; i++)
+                grid->neurons->input[0][i] = grid->applied[i] + grid->astrocytic[i];
+        grid->stale.neuron_input = false;
+    }
 }
 
 tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error) {
@@ -167,12 +196,7 @@ tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error) {
     tp_spike_window_expire(&grid->active, grid->tick);
     exchange_drive(grid);
     exchange_feedback(grid);
-    if (grid->tick % grid->astrocyte_exchange == 0)
-        memcpy(grid->astrocytes->input[0], grid->drive.ip3_rate,
-               grid->astrocyte_count * sizeof(double));
-    if (grid->tick % grid->neuron_exchange == 0)
-        for (size_t i = 0; i < grid->neuron_count; i++)
-            grid->neurons->input[0][i] = grid->applied[i] + grid->astrocytic[i];
+    set_inputs(grid);
     return TP_OK;
 }
 

@@ -26,7 +26,7 @@ typedef struct tp_tiled_grid {
     tp_integration *neuron_integration, *astrocyte_integration;
     int64_t neuron_exchange, astrocyte_exchange; /* ticks */
     int64_t pulse;                               /* ticks */
-    double drive_more_than, feedback_more_than;  /* neurons of a tile */
+    uint32_t drive_need, feedback_need;          /* neurons of a tile */
     size_t calcium;                              /* index of the state */
 
     int64_t tick;       /* the present */
@@ -38,6 +38,13 @@ typedef struct tp_tiled_grid {
     double *applied;    /* [neuron] I_app */
     double *astrocytic; /* [neuron] I_astro */
     tp_spikes interval; /* of the neurons' last interval; `when` in (0, 1] */
+
+    /* What has to be worked out anew at the next exchange, because something that it rests on may
+     * have changed: the past is not asked again. */
+    struct tp_grid_stale {
+        bool drive, feedback, neuron_input, astrocyte_input;
+    } stale;
+    int64_t drive_until; /* tick at which the first pulse ends that nothing holds on */
 } tp_tiled_grid;
 
 /* Builds the network at tick 0. Errors of the description are told at its place in the scenario,
@@ -46,7 +53,8 @@ tp_status tp_tiled_grid_create(const tp_tiled_grid_description *description, dou
                                const tp_resolved *resolved, tp_tiled_grid **grid, tp_error *error);
 void tp_tiled_grid_destroy(tp_tiled_grid **grid);
 
-/* Makes the adaptive solvers forget their past. To be called on the original wherever a copy is or
+/* Makes the adaptive solvers forget their past, and all be worked out anew at the next exchange. To
+ * be called when anything has been set from outside, and on the original wherever a copy is or
  * might be taken, so that both, and a run that takes none, go on to the bit alike. */
 void tp_tiled_grid_restart(tp_tiled_grid *grid);
 

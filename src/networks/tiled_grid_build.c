@@ -62,12 +62,18 @@ static uint32_t spikes_needed(double rate_hz, double window_ms) {
     return at_rate < 4e9 ? (uint32_t)at_rate + 1 : UINT32_MAX;
 }
 
+/* The least count that is more than `count`, which may be off by rounding. */
+static uint32_t more_than(double count) {
+    const double slack = 1e-6; /* far below one neuron */
+    return (uint32_t)floor(count + slack) + 1;
+}
+
 static tp_status build_coupling(tp_tiled_grid *g, double tick_ms, const tp_resolved *resolved,
                                 tp_error *error) {
     const tp_tiled_grid_description *d = &g->description;
     const double tile_neurons = (double)d->astrocytes.tile * (double)d->astrocytes.tile;
-    g->drive_more_than = d->drive.more_than * tile_neurons;
-    g->feedback_more_than = d->feedback.more_than * tile_neurons;
+    g->drive_need = more_than(d->drive.more_than * tile_neurons);
+    g->feedback_need = more_than(d->feedback.more_than * tile_neurons);
     int64_t drive_window, activity_window;
     tp_status status = tp_resolved_ticks(resolved, "network.drive.window", d->drive.window_ms,
                                          tick_ms, &drive_window, error);
@@ -163,6 +169,7 @@ tp_status tp_tiled_grid_create(const tp_tiled_grid_description *d, double tick_m
         tp_tiled_grid_destroy(&g);
         return status;
     }
+    tp_tiled_grid_restart(g);
     tp_tiled_grid_phase(g, TP_PHASE_TRAINING, false);
     *grid = g;
     return TP_OK;

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/cpu.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "base/within.h"
 #include "close.h"
 
 static void units_convert_by_dimension(void **unused) {
@@ -92,8 +94,32 @@ static void numbers_are_printed_as_short_as_they_can_be(void **unused) {
     }
 }
 
+static void a_single_value_outside_is_seen(void **unused) {
+    (void)unused;
+    const double outside[] = {NAN, INFINITY, -INFINITY, 2.0000001, -1.0000001};
+    for (tp_cpu cpu = TP_CPU_GENERIC; cpu <= tp_cpu_found(); cpu++) {
+        tp_cpu_limit(cpu);
+        double values[41];
+        for (size_t n = 0; n <= 40; n++) {
+            for (size_t i = 0; i <= n; i++)
+                values[i] = i % 2 ? 2 : -1;
+            values[n] = NAN;
+            assert_true(tp_all_within(values, n, -1, 2));
+            for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < sizeof outside / sizeof *outside; k++) {
+                    const double kept = values[i];
+                    values[i] = outside[k];
+                    assert_false(tp_all_within(values, n, -1, 2));
+                    values[i] = kept;
+                }
+        }
+    }
+    tp_cpu_limit(TP_CPU_AVX512);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_single_value_outside_is_seen),
         cmocka_unit_test(units_convert_by_dimension),
         cmocka_unit_test(the_clock_does_not_drift),
         cmocka_unit_test(the_nearest_word_is_found),

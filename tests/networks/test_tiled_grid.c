@@ -171,7 +171,7 @@ static seen run_small(const char *drive, const char *feedback) {
     uint8_t image[130];
     seen what = {0};
     for (int64_t tick = 0; tick < 1200; tick++) {
-        const bool recall = tick >= 900, shown = tick % 80 < 50;
+        const bool recall = tick >= 903, shown = tick % 80 < 53;
         if (tick % 80 == 0) {
             const tp_stream_key key = {7, TP_PURPOSE_TRAINING_NOISE, 0, (uint32_t)tick};
             for (uint32_t i = 0; i < 130; i++) {
@@ -181,7 +181,8 @@ static seen run_small(const char *drive, const char *feedback) {
                 image[i] = tp_random_unit(words[0], words[1]) < (i % 13 < 7 ? 0.8 : 0.3);
             }
         }
-        tp_tiled_grid_present(p.grid, shown ? image : NULL, 35);
+        if (tick % 80 == 0 || tick % 80 == 53) /* the latter between two exchanges */
+            tp_tiled_grid_present(p.grid, shown ? image : NULL, 35);
         tp_tiled_grid_phase(p.grid, recall ? TP_PHASE_RECALL : TP_PHASE_TRAINING, shown);
         assert_int_equal(tp_tiled_grid_exchange(p.grid, NULL), TP_OK);
         compare(&p, recall, shown, &what);
@@ -375,6 +376,29 @@ static void exchange_intervals_hold_inputs(void **unused) {
     tp_tiled_grid_destroy(&grid);
 }
 
+/* What is set from outside is seen after a restart, though nothing told the grid of it. */
+static void a_restart_works_out_all_anew(void **unused) {
+    (void)unused;
+    tp_tiled_grid *grid;
+    assert_int_equal(grid_from("network: {neurons: {rows: 4, columns: 4}}", 0.1, &grid, NULL),
+                     TP_OK);
+    for (int k = 0; k < 25; k++) {
+        assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
+        assert_int_equal(tp_tiled_grid_step(grid, NULL), TP_OK);
+    }
+    grid->applied[3] = 7;
+    grid->drive.pulse_until[0] = 1000;
+    grid->astrocytes->state[0][0] = 1;
+    grid->active.tile_count[0] = 16;
+    tp_tiled_grid_phase(grid, TP_PHASE_RECALL, true);
+    tp_tiled_grid_restart(grid);
+    assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
+    assert_close(grid->drive.ip3_rate[0], 5, 0, 0);
+    assert_int_equal(grid->feedback[0], 1);
+    assert_close(grid->neurons->input[0][3], 37, 0, 0);
+    tp_tiled_grid_destroy(&grid);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_alternative_follows_the_naive_reference),
@@ -384,6 +408,7 @@ int main(void) {
         cmocka_unit_test(a_copy_goes_on_as_the_original),
         cmocka_unit_test(a_failing_integrator_is_told_with_its_time),
         cmocka_unit_test(exchange_intervals_hold_inputs),
+        cmocka_unit_test(a_restart_works_out_all_anew),
     };
     return cmocka_run_group_tests_name("tiled grid", tests, NULL, NULL);
 }

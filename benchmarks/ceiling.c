@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How close the bare kernels come to what the machine's arithmetic can do.
+ * Usage: ceiling [CELLS]; prints lines of NAME VALUE UNIT.
+ *
+ * The peak is that of additions and multiplications that wait for nothing, as many of one as of the
+ * other, in registers. A kernel's operations are the additions, multiplications and divisions of
+ * its formulas; loads, stores, comparisons and the list of spikes are not counted, but cost time.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "integrators/kernels/kernel.h"
+#include "models/models.h"
+
+enum { TURNS = 15, CHAINS = 7 };
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *left, const void *right) {
+    const double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static double median(double *values) {
+    qsort(values, TURNS, sizeof *values, ascending);
+    return values[TURNS / 2];
+}
+
+/* Seconds of `count` rounds of CHAINS additions and CHAINS multiplications. */
+#define STEP(k)                                                                                    \
+    sum##k = sum##k + zero;                                                                        \
+    product##k = product##k * zero;                                                                \
+    __asm__ volatile("" : "+v"(sum##k), "+v"(product##k))
+#define PEAK(name, isa, bytes)                                                                     \
+    __attribute__((target(isa))) static double name(long count) {                                  \
+        typedef double vector __attribute__((vector_size(bytes)));                                 \
+        const vector zero = {0};                                                                   \
+        vector sum0 = zero, sum1 = zero, sum2 = zero, sum3 = zero, sum4 = zero, sum5 = zero,       \
+               sum6 = zero;                                                                        \
+        vector product0 = zero, product1 = zero, product2 = zero, product3 = zero,                 \
+               product4 = zero, product5 = zero, product6 = zero;                                  \
+        const double start = now();                                                                \
+        for (long i = 0; i < count; i++) {                                                         \
+            STEP(0);                                                                               \
+            STEP(1);                                                                               \
+            STEP(2);                                                                               \
+            STEP(3);                                                                               \
+            STEP(4);                                                                               \
+            STEP(5);                                                                               \
+            STEP(6);                                                                               \
+        }                                                                                          \
+        return now() - start;                                                                      \
+    }
+PEAK(peak_sse2, "sse2", 16)
+PEAK(peak_avx2, "avx2", 32)
+PEAK(peak_avx512, "avx512f", 64)
+
+/* Operations per second. */
+static double peak(tp_cpu cpu) {
+    const long count = 3000000;
+    double seconds[TURNS];
+    for (int k = 0; k < TURNS; k++)
+        seconds[k] = cpu == TP_CPU_AVX512 ? peak_avx512(count)
+                     : cpu == TP_CPU_AVX2 ? peak_avx2(count)
+                                          : peak_sse2(count);
+    const double lanes = cpu == TP_CPU_AVX512 ? 8 : cpu == TP_CPU_AVX2 ? 4 : 2;
+    return 2 * CHAINS * lanes * (double)count / median(seconds);
+}
+
+/* Seconds per cell and step. Without an event: neurons at rest, astrocytes on their way. */
+static double kernel_seconds(const tp_kernel *kernel, size_t n) {
+    tp_model_setting setting;
+    tp_population *population;
+    tp_model_defaults(kernel->model, &setting);
+    if (tp_population_create(kernel->model, &setting, TP_INITIAL_PUBLISHED, n, &population, NULL) !=
+        TP_OK)
+        return 0;
+    tp_kernel_cells cells = {.setting = &setting,
+                             .h = kernel->model->event ? 0.1 : 0.001,
+                             .over = calloc(n, sizeof(uint32_t))};
+    for (size_t s = 0; s < kernel->model->state_count; s++)
+        cells.state[s] = population->state[s];
+    cells.input[0] = population->input[0];
+    const long steps = (long)(1 + 4000000 / n);
+    double seconds[TURNS];
+    for (int k = 0; k < TURNS; k++) {
+        const double start = now();
+        for (long i = 0; i < steps; i++)
+            kernel->step(&cells, 0, n);
+        seconds[k] = now() - start;
+    }
+    free(cells.over);
+    tp_population_destroy(&population);
+    return median(seconds) / (double)steps / (double)n;
+}
+
+int main(int argc, char **argv) {
+    const size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1600;
+    const struct {
+        const char *name;
+        const tp_model *model;
+        const tp_integrator *integrator;
+        double operations;
+    } kernels[] = {{"izhikevich_euler", &tp_izhikevich, &tp_euler, 13},
+                   {"izhikevich_rk4", &tp_izhikevich, &tp_rk4, 60},
+                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 55},
+                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 232}};
+    for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
+        const double most = peak(cpu);
+        printf("%s.peak %.4g operations/s\n", tp_cpu_names[cpu], most);
+        tp_cpu_limit(cpu);
+        for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
+            const tp_kernel *kernel = tp_kernel_for(kernels[k].model, kernels[k].integrator);
+            const double seconds = kernel_seconds(kernel, n);
+            printf("%s.%s %.4g ns\n", tp_cpu_names[cpu], kernels[k].name, 1e9 * seconds);
+            printf("%s.%s.of_peak %.3g 1\n", tp_cpu_names[cpu], kernels[k].name,
+                   kernels[k].operations / seconds / most);
+        }
+    }
+    return 0;
+}

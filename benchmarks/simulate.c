@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The simulation of a memory scenario alone: no record, but every spike and each astrocyte's
+ * calcium at every recorded instant kept in memory. Usage: simulate SCENARIO TIMES [PATH=VALUE]...
+ * Prints the number of spikes, and the wall seconds of each time. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "experiments/memory.h"
+#include "experiments/scenario.h"
+
+typedef struct kept_spike {
+    double ms;
+    uint32_t cell;
+} kept_spike;
+
+typedef struct kept {
+    int64_t every;
+    kept_spike *spikes;
+    size_t spike_count, spike_room;
+    double *calcium; /* [instant][astrocyte] */
+    size_t value_count, value_room;
+} kept;
+
+static void die(const char *where, const char *what) {
+    fprintf(stderr, "simulate: %s: %s\n", where, what);
+    exit(1);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Room for `more` items after the `count` that are there. */
+static void *grown(void *items, size_t count, size_t more, size_t *room, size_t size) {
+    if (count + more <= *room)
+        return items;
+    *room = 2 * (count + more);
+    void *moved = realloc(items, *room * size);
+    if (!moved)
+        die("memory", "there is no more");
+    return moved;
+}
+
+static tp_status exchanged(void *context, const tp_tiled_grid *grid, tp_error *error) {
+    kept *k = context;
+    (void)error;
+    if (grid->tick % k->every != 0)
+        return TP_OK;
+    const size_t n = grid->astrocyte_count;
+    k->calcium = grown(k->calcium, k->value_count, n, &k->value_room, sizeof *k->calcium);
+    memcpy(k->calcium + k->value_count, grid->astrocytes->state[grid->calcium],
+           n * sizeof *k->calcium);
+    k->value_count += n;
+    return TP_OK;
+}
+
+static tp_status stepped(void *context, const tp_tiled_grid *grid, tp_error *error) {
+    kept *k = context;
+    const tp_spikes *spikes = &grid->interval;
+    (void)error;
+    k->spikes = grown(k->spikes, k->spike_count, spikes->count, &k->spike_room, sizeof *k->spikes);
+    for (size_t s = 0; s < spikes->count; s++)
+        k->spikes[k->spike_count++] = (kept_spike){tp_tiled_grid_spike_ms(grid, &spikes->items[s]),
+                                                   (uint32_t)spikes->items[s].cell};
+    return TP_OK;
+}
+
+static void run_segment(tp_memory_plan *plan, const tp_segment *segment,
+                        const tp_memory_watcher *watcher) {
+    tp_error error;
+    tp_segment_run run = {
+        .grid = plan->grid, .segment = segment, .watcher = watcher, .every = plan->every};
+    tp_segment_run_begin(&run);
+    while (plan->grid->tick < segment->end)
+        if (tp_segment_run_tick(&run, &error) != TP_OK)
+            die(segment->name, error.message);
+}
+
+/* Wall seconds of the protocol; its beginnings are not counted. */
+static double run_once(const tp_scenario *scenario, kept *k) {
+    tp_memory_plan *plan;
+    tp_error error;
+    if (tp_memory_prepare(scenario->description, &scenario->resolved, "", &plan, &error) != TP_OK)
+        die(error.where, error.message);
+    if (plan->description.recall.tests != TP_TESTS_SEQUENTIAL)
+        die("recall.tests", "only sequential tests are timed");
+    k->every = plan->every;
+    k->spike_count = k->value_count = 0;
+    const tp_memory_watcher watcher = {.context = k, .exchanged = exchanged, .stepped = stepped};
+    const double start = now();
+    for (size_t time = 0; time < plan->repeat; time++) {
+        run_segment(plan, tp_memory_plan_training(plan, time), &watcher);
+        for (size_t j = 0; j < plan->tests_each; j++)
+            run_segment(plan, &plan->tests[time * plan->tests_each + j], &watcher);
+    }
+    const double seconds = now() - start;
+    tp_memory_discard(&plan);
+    return seconds;
+}
+
+int main(int argc, char **argv) {
+    tp_scenario *scenario;
+    tp_error error;
+    kept k = {0};
+    if (argc < 3)
+        die("usage", "simulate SCENARIO TIMES [PATH=VALUE]...");
+    if (tp_scenario_read(argv[1], (const char **)argv + 3, (size_t)argc - 3, &scenario, &error) !=
+        TP_OK)
+        die(error.where, error.message);
+    if (scenario->experiment != &tp_memory_experiment)
+        die(argv[1], "it is no memory experiment");
+    const long times = strtol(argv[2], NULL, 10);
+    for (long i = 0; i < times; i++) {
+        const double seconds = run_once(scenario, &k);
+        if (i == 0)
+            printf("spikes %zu\n", k.spike_count);
+        printf("seconds %.6f\n", seconds);
+    }
+    free(k.spikes);
+    free(k.calcium);
+    tp_scenario_destroy(&scenario);
+    return 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The kernels for x86-64-v4, without fused multiply-add, as in avx2.c. */
+#include "integrators/kernels/kernel.h"
+#include "models/models.h"
+
+#ifdef __x86_64__
+#pragma GCC target("avx512f,avx512dq,avx512vl")
+#include <immintrin.h>
+
+#define INLINE static inline __attribute__((always_inline))
+#define LANES 8
+#define TABLE tp_kernels_avx512
+typedef __m512d vec;
+typedef unsigned lanes;
+
+INLINE __mmask8 some_lanes(size_t count) {
+    return (__mmask8)((1u << count) - 1);
+}
+
+INLINE vec load(const double *from, size_t count) {
+    return count == LANES ? _mm512_loadu_pd(from) : _mm512_maskz_loadu_pd(some_lanes(count), from);
+}
+
+INLINE void store(double *to, vec value, size_t count) {
+    if (count == LANES)
+        _mm512_storeu_pd(to, value);
+    else
+        _mm512_mask_storeu_pd(to, some_lanes(count), value);
+}
+
+INLINE lanes at_or_over(vec value, double threshold) {
+    return _mm512_cmp_pd_mask(value, _mm512_set1_pd(threshold), _CMP_GE_OQ);
+}
+
+INLINE lanes differ(vec a, vec b) {
+    return _mm512_cmpneq_epi64_mask(_mm512_castpd_si512(a), _mm512_castpd_si512(b));
+}
+
+#include "integrators/kernels/cells.h"
+#endif

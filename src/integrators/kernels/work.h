@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A kernel at work on a population. Blocks of cells that stand still cost nothing: where a step has
+ * left every bit of a block's states as it was, the next one does too, for as long as the inputs of
+ * the block stay what they are. */
+#ifndef TP_INTEGRATORS_KERNELS_WORK_H
+#define TP_INTEGRATORS_KERNELS_WORK_H
+
+#include "integrators/kernels/kernel.h"
+
+/* Fewer cells are never asked whether they stand still. */
+enum { TP_BLOCK_CELLS = 64 };
+
+typedef struct tp_kernel_work {
+    const tp_kernel *kernel;
+    tp_kernel_cells cells;
+    size_t n;
+    size_t blocks, still_count;  /* blocks 0: nobody asks */
+    uint8_t *still;              /* [block] */
+    double *held[TP_MAX_INPUTS]; /* [input][cell] the inputs under which a block stands still */
+    double *memory;
+    unsigned steps; /* since it was last asked who stands still */
+} tp_kernel_work;
+
+/* Ready for the integration's steps; *work is NULL where there is no kernel for them. */
+tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_work **work,
+                                tp_error *error);
+void tp_kernel_work_destroy(tp_kernel_work **work);
+
+/* The states may have been set from outside: nobody is taken to stand still. */
+void tp_kernel_work_restart(tp_kernel_work *work);
+
+/* The inputs may have been set since the last step. */
+void tp_kernel_work_wake(tp_kernel_work *work);
+
+/* One step, of the same length each time where the population has TP_BLOCK_CELLS; lists the cells
+ * that are over their threshold at its end in the integration's `over`, and returns their number.
+ */
+size_t tp_kernel_work_step(tp_kernel_work *work, double h);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every kernel, in every variant that this processor has, against the generic path: the same states
+ * and the same spikes, to the bit. */
+#include <string.h>
+
+#include "base/cpu.h"
+#include "base/random.h"
+#include "close.h"
+#include "integrators/integrator.h"
+#include "integrators/kernels/work.h"
+#include "models/models.h"
+
+enum { MOST_CELLS = 70, STEPS = 60 };
+
+/* Numbers in [low, high), the same in each run. */
+typedef struct number_source {
+    tp_stream_key key;
+    uint32_t next;
+} number_source;
+
+static double draw(number_source *numbers, double low, double high) {
+    uint32_t words[4];
+    tp_random_words(&numbers->key, numbers->next++, words);
+    return low + (high - low) * tp_random_unit(words[0], words[1]);
+}
+
+/* What is run: a model with an option, a method, and where its states and input lie. */
+typedef struct work {
+    const tp_model *model;
+    int option;
+    tp_method method;
+    double low[3], high[3];
+    double input_high;
+} work;
+
+/* A population under an input that changes now and then, and all that it did. */
+typedef struct outcome {
+    double state[STEPS][3][MOST_CELLS];
+    tp_spikes spikes;
+    size_t spikes_until[STEPS];
+} outcome;
+
+static void run_item(const work *item, size_t n, tp_cpu cpu, double interval_ms, outcome *out) {
+    number_source numbers = {{11, TP_PURPOSE_TRAINING_NOISE, 0, (uint32_t)n}, 0};
+    tp_model_setting setting;
+    tp_model_defaults(item->model, &setting);
+    setting.option[0] = item->option;
+    tp_population *population;
+    tp_integration *integration;
+    tp_cpu_limit(cpu);
+    assert_int_equal(
+        tp_population_create(item->model, &setting, TP_INITIAL_PUBLISHED, n, &population, NULL),
+        TP_OK);
+    assert_int_equal(tp_integration_create(&item->method, population, &integration, NULL), TP_OK);
+    assert_true((integration->fast != NULL) == (cpu != TP_CPU_GENERIC));
+    tp_cpu_limit(TP_CPU_AVX512);
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        for (size_t s = 0; s < item->model->state_count; s++)
+            population->state[s][i] = draw(&numbers, item->low[s], item->high[s]);
+    for (int k = 0; k < STEPS; k++) {
+        for (size_t i = 0; i < n && k % 20 == 0; i++)
+            population->input[0][i] = draw(&numbers, 0, item->input_high);
+        assert_int_equal(tp_integration_advance(integration, interval_ms, &out->spikes, NULL),
+                         TP_OK);
+        out->spikes_until[k] = out->spikes.count;
+        for (size_t s = 0; s < item->model->state_count; s++)
+            memcpy(out->state[k][s], population->state[s], n * sizeof(double));
+    }
+    tp_integration_destroy(&integration);
+    tp_population_destroy(&population);
+}
+
+static size_t hold_to_generic(const work *item, double interval_ms) {
+    static outcome generic, fast;
+    size_t spikes = 0;
+    for (size_t n = 1; n <= MOST_CELLS; n++) {
+        run_item(item, n, TP_CPU_GENERIC, interval_ms, &generic);
+        for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
+            run_item(item, n, cpu, interval_ms, &fast);
+            if (memcmp(fast.state, generic.state, sizeof fast.state) != 0)
+                fail_msg("%s by %s: %zu cells have other states with %s", item->model->name,
+                         item->method.integrator->name, n, tp_cpu_names[cpu]);
+            assert_memory_equal(fast.spikes_until, generic.spikes_until, sizeof fast.spikes_until);
+            for (size_t k = 0; k < generic.spikes.count; k++) {
+                assert_int_equal(fast.spikes.items[k].cell, generic.spikes.items[k].cell);
+                assert_memory_equal(&fast.spikes.items[k].when, &generic.spikes.items[k].when,
+                                    sizeof(double));
+            }
+            tp_spikes_free(&fast.spikes);
+        }
+        spikes += generic.spikes.count;
+        tp_spikes_free(&generic.spikes);
+    }
+    return spikes;
+}
+
+static void izhikevich_has_the_generic_bits(void **unused) {
+    (void)unused;
+    const tp_integrator *const integrators[] = {&tp_euler, &tp_rk4};
+    const tp_crossing crossings[] = {TP_CROSSING_STEP_END, TP_CROSSING_LOCATED};
+    for (int k = 0; k < 2; k++)
+        for (int c = 0; c < 2; c++) {
+            const work item = {
+                .model = &tp_izhikevich,
+                .method = {.integrator = integrators[k], .step_ms = 0.1, .crossing = crossings[c]},
+                .low = {-80, -20},
+                .high = {40, 5}, /* some are over their threshold from the start */
+                .input_high = 40,
+            };
+            assert_true(hold_to_generic(&item, 0.1) > 1000);
+            /* Several steps in an interval. */
+            assert_true(hold_to_generic(&item, 0.3) > 1000);
+        }
+}
+
+static void li_rinzel_has_the_generic_bits(void **unused) {
+    (void)unused;
+    const tp_integrator *const integrators[] = {&tp_euler, &tp_rk4};
+    for (int k = 0; k < 2; k++)
+        for (int option = 0; option < 3; option++) {
+            const work item = {
+                .model = &tp_li_rinzel,
+                .option = option,
+                .method = {.integrator = integrators[k], .step_ms = 1},
+                .low = {0, 0, 0},
+                .high = {1.5, 1, 2},
+                .input_high = 6,
+            };
+            hold_to_generic(&item, 1);
+            hold_to_generic(&item, 3);
+        }
+}
+
+/* The kernel's own answer to whether a step has changed any bit. */
+static void what_has_not_moved_is_known(void **unused) {
+    (void)unused;
+    const struct {
+        const tp_model *model;
+        const tp_integrator *integrator;
+        double h;
+    } items[] = {{&tp_izhikevich, &tp_euler, 0.1},
+                 {&tp_izhikevich, &tp_rk4, 0.1},
+                 {&tp_li_rinzel, &tp_euler, 0.001},
+                 {&tp_li_rinzel, &tp_rk4, 0.001}};
+    for (size_t k = 0; k < sizeof items / sizeof *items; k++)
+        for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
+            tp_cpu_limit(cpu);
+            const tp_kernel *kernel = tp_kernel_for(items[k].model, items[k].integrator);
+            tp_cpu_limit(TP_CPU_AVX512);
+            assert_non_null(kernel);
+            double values[4][16] = {{0}};
+            uint32_t over[16];
+            tp_model_setting setting;
+            tp_model_defaults(items[k].model, &setting);
+            tp_kernel_cells cells = {.setting = &setting, .over = over, .input = {values[3]}};
+            for (int s = 0; s < 3; s++)
+                cells.state[s] = values[s];
+            /* With a step of no length nothing moves, but -0 becomes 0: other bits, though it is
+             * no other number. */
+            for (size_t n = 1; n <= 15; n++)
+                for (size_t moved = 0; moved < n; moved++) {
+                    values[0][moved] = -0.0;
+                    assert_true(kernel->step_and_compare(&cells, 0, n));
+                    assert_false(kernel->step_and_compare(&cells, 0, n));
+                }
+            values[0][15] = -0.0; /* past the last cell */
+            assert_false(kernel->step_and_compare(&cells, 0, 15));
+            cells.h = items[k].h;
+            assert_true(kernel->step_and_compare(&cells, 0, 15));
+            assert_true(signbit(values[0][15]));
+        }
+}
+
+/* A population that is left alone for long, but for a pulse into one cell at a time. */
+static void run_at_rest(const work *item, tp_cpu cpu, double *states, size_t *most_still) {
+    enum { CELLS = 200, INTERVALS = 9000 };
+    tp_model_setting setting;
+    tp_model_defaults(item->model, &setting);
+    setting.option[0] = item->option;
+    tp_population *population;
+    tp_integration *integration;
+    tp_spikes spikes = {0};
+    tp_cpu_limit(cpu);
+    assert_int_equal(
+        tp_population_create(item->model, &setting, TP_INITIAL_REST, CELLS, &population, NULL),
+        TP_OK);
+    assert_int_equal(tp_integration_create(&item->method, population, &integration, NULL), TP_OK);
+    tp_cpu_limit(TP_CPU_AVX512);
+    *most_still = 0;
+    for (int k = 0; k < INTERVALS; k++) {
+        const size_t cell = k < 5500 ? 70 : 199;
+        const double input = k % 5500 >= 3000 && k % 5500 < 3100 ? 5 : 0;
+        population->inputs_held = population->input[0][cell] == input;
+        population->input[0][cell] = input;
+        if (k == 5400) { /* told, as it must be */
+            population->state[0][10] += 0.01;
+            tp_integration_restart(integration);
+        }
+        spikes.count = 0;
+        assert_int_equal(tp_integration_advance(integration, item->method.step_ms, &spikes, NULL),
+                         TP_OK);
+        for (size_t s = 0; s < item->model->state_count; s++)
+            for (size_t c = 0; c < 4; c++)
+                *states++ = population->state[s][(const size_t[]){10, 70, 130, 199}[c]];
+        if (integration->fast && integration->fast->still_count > *most_still)
+            *most_still = integration->fast->still_count;
+        if (integration->fast && (input > 0 || k == 5400))
+            assert_true(integration->fast->still_count < 4);
+    }
+    tp_spikes_free(&spikes);
+    tp_integration_destroy(&integration);
+    tp_population_destroy(&population);
+}
+
+static void who_stands_still_moves_again_with_its_input(void **unused) {
+    (void)unused;
+    static double generic[9000 * 3 * 4], fast[9000 * 3 * 4];
+    const work items[] = {
+        {.model = &tp_izhikevich, .method = {.integrator = &tp_euler, .step_ms = 0.1}},
+        {.model = &tp_izhikevich,
+         .method = {.integrator = &tp_rk4, .step_ms = 0.1, .crossing = TP_CROSSING_LOCATED}},
+        {.model = &tp_li_rinzel, .method = {.integrator = &tp_rk4, .step_ms = 100}},
+    };
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        size_t none, still;
+        memset(generic, 0, sizeof generic);
+        run_at_rest(&items[i], TP_CPU_GENERIC, generic, &none);
+        for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
+            memset(fast, 0, sizeof fast);
+            run_at_rest(&items[i], cpu, fast, &still);
+            assert_memory_equal(fast, generic, sizeof fast);
+            print_message("%s by %s: up to %zu of 4 blocks stood still\n", items[i].model->name,
+                          items[i].method.integrator->name, still);
+            assert_int_equal(still, 4);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(izhikevich_has_the_generic_bits),
+        cmocka_unit_test(li_rinzel_has_the_generic_bits),
+        cmocka_unit_test(what_has_not_moved_is_known),
+        cmocka_unit_test(who_stands_still_moves_again_with_its_input),
+    };
+    return cmocka_run_group_tests_name("kernels", tests, NULL, NULL);
+}

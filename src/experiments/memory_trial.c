@@ -89,6 +89,10 @@ static tp_status measures(const tp_scenario *scenario, tp_arena *arena, const tp
     enum { FIXED = sizeof fixed / sizeof *fixed };
     const tp_memory_description *d = scenario->description;
     const tp_real_list *frames = &d->recall.readout.frames_ms;
+    if (d->repeat != 1)
+        return tp_resolved_fail(&scenario->resolved, error, "repeat",
+                                "a sweep's trial is one training and its tests, not %lld",
+                                (long long)d->repeat);
     tp_measure *all = tp_arena_alloc(arena, (FIXED + frames->count) * sizeof *all);
     if (!all)
         return tp_fail_memory(error, "planning the sweep");

@@ -96,6 +96,9 @@ class SameBytes(FolderTest):
             for part in parts(record):
                 h5py.File(part).close()
         self.assertGreater(kept, 0, "no part was ever kept: this tests nothing")
+        parts_folder = pathlib.Path(f"{record}.parts")
+        parts_folder.mkdir(exist_ok=True)
+        (parts_folder / ".part-000000000007.h5.99.tmp").write_bytes(b"cut off")
         self.assertSame(sweep(record, "--resume"), record)
 
     def test_ctrl_c_and_resume(self):

@@ -85,9 +85,12 @@ class SameBytes(FolderTest):
 
     def test_kill_9_and_resume(self):
         record, moments, kept = self.folder / "killed.h5", random.Random(4), 0
+        longer = (*LEVELS, "--trials", "150", "--jobs", "1")
+        whole = self.folder / "whole.h5"
+        self.assertEqual(sweep(whole, levels=longer).returncode, 0)
         for attempt in range(10):
-            command = [PROGRAM, "sweep", NOISE, "-q", "-o", record, *sets(QUICK), *LEVELS,
-                       "--jobs", "1", *(("--resume",) if attempt else ())]
+            command = [PROGRAM, "sweep", NOISE, "-q", "-o", record, *sets(QUICK), *longer,
+                       *(("--resume",) if attempt else ())]
             child = subprocess.Popen(command, stderr=subprocess.PIPE)
             time.sleep(moments.uniform(0.02, 0.6))
             child.kill()
@@ -99,7 +102,10 @@ class SameBytes(FolderTest):
         parts_folder = pathlib.Path(f"{record}.parts")
         parts_folder.mkdir(exist_ok=True)
         (parts_folder / ".part-000000000007.h5.99.tmp").write_bytes(b"cut off")
-        self.assertSame(sweep(record, "--resume"), record)
+        done = sweep(record, "--resume", levels=longer)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(record.read_bytes(), whole.read_bytes())
+        self.assertFalse(parts_folder.exists())
 
     def test_ctrl_c_and_resume(self):
         record = self.folder / "stopped.h5"

@@ -129,6 +129,9 @@ class SameBytes(FolderTest):
             done = tripartite("merge", *parts(record), "-o", so_far)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("PARTIAL", done.stdout)
+            with h5py.File(so_far) as finished:
+                there = len(finished["trials/accuracy"])
+            self.assertGreater(there, 0)
         with self.subTest("without --resume nothing is lost"):
             before = {part: part.read_bytes() for part in parts(record)}
             self.assertSays(sweep(record), 2, "unfinished sweep", "--resume", "--fresh")
@@ -137,7 +140,11 @@ class SameBytes(FolderTest):
             done = sweep(record, "--resume", "--set", "network.feedback.current=20")
             self.assertSays(done, 2, "network.feedback.current: 20, was 30")
             self.assertEqual(before, {part: part.read_bytes() for part in parts(record)})
-        self.assertSame(sweep(record, "--resume", "--jobs", "3"), record)
+        with self.subTest("only what is missing is done"):
+            done = tripartite("sweep", NOISE, "-o", record, *sets(QUICK), *LEVELS, "--resume",
+                              "--jobs", "3")
+            self.assertSame(done, record)
+            self.assertRegex(done.stdout, rf"(?m)^{72 - there} trials run, .*; {there} were there$")
 
     def test_a_full_disk_keeps_what_was_kept(self):
         record = self.folder / "full.h5"

@@ -40,6 +40,10 @@ static void a_range_is_decimal_numbers(void **unused) {
     read_ok("sweep: {over: {recall.noise: 0:1:0.1}}", NULL);
     expect_numbers(0, "recall.noise", noise, 11);
     forget();
+    const double thirds[] = {0, 0.2, 0.4, 0.6}; /* 0.6 / 0.2 is below 3 */
+    read_ok("sweep: {over: {recall.noise: 0:0.6:0.2}}", NULL);
+    expect_numbers(0, "recall.noise", thirds, 4);
+    forget();
     const double down[] = {0.3, 0.1};
     read_ok("sweep: {over: {recall.noise: 0.3:0:-0.2}}", NULL);
     expect_numbers(0, "recall.noise", down, 2);

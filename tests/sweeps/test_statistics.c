@@ -59,6 +59,14 @@ static void equal_values_have_an_empty_interval(void **unused) {
     }
 }
 
+/* Of two values, all of a resample is the one or the other often enough to reach both ends. */
+static void every_value_can_be_drawn(void **unused) {
+    (void)unused;
+    const double values[] = {0, 1};
+    const tp_estimate e = estimate(values, 2, &bootstrap);
+    assert_true(e.lower == 0 && e.upper == 1);
+}
+
 /* How many of 400 intervals of the mean of 25 deviates hold 0. */
 static int covered(const tp_interval_method *method) {
     int count = 0;
@@ -150,6 +158,7 @@ int main(void) {
         cmocka_unit_test(students_interval_is_the_textbooks),
         cmocka_unit_test(too_few_values_have_no_interval),
         cmocka_unit_test(equal_values_have_an_empty_interval),
+        cmocka_unit_test(every_value_can_be_drawn),
         cmocka_unit_test(intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(a_line_crosses_where_it_must),
         cmocka_unit_test(a_crossings_interval_holds_the_truth),

@@ -159,6 +159,7 @@ static void trials_are_runs_to_the_bit(void **unused) {
         {"pause", {"150 ms", "0 ms", "60 ms"}, {"network.astrocytes.integrator=cvode:adams"}},
         {"network.feedback.current", {"0", "12", "30"}, {"network.feedback.during=always"}},
         {"network.feedback.calcium", {"0.1 uM", "0.5 uM", "2 uM"}, {"recall.readout.count=3"}},
+        {"recall.noise", {"0.1", "0.4", "0.8"}, {"recall.shown=5 ms", "recall.readout.count=1"}},
         {"recall.samples", {"1", "2", "3"}, {"network.drive.monitor=always"}},
         {"training.samples", {"2", "3", "0"}, {"recall.noise_kind=flip"}},
     };

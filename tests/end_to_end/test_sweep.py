@@ -124,6 +124,7 @@ class SameBytes(FolderTest):
                 self.assertRegex(told, r"interrupted with \d+ of 72 trials done")
                 self.assertIn("--resume", told)
                 self.assertFalse(record.exists())
+                said = int(re.search(r"with (\d+) of", told)[1])
         with self.subTest("what there is can be looked at"):
             so_far = self.folder / "so-far.h5"
             done = tripartite("merge", *parts(record), "-o", so_far)
@@ -132,6 +133,7 @@ class SameBytes(FolderTest):
             with h5py.File(so_far) as finished:
                 there = len(finished["trials/accuracy"])
             self.assertGreater(there, 0)
+            self.assertEqual(there, said)
         with self.subTest("without --resume nothing is lost"):
             before = {part: part.read_bytes() for part in parts(record)}
             self.assertSays(sweep(record), 2, "unfinished sweep", "--resume", "--fresh")

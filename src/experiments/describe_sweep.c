@@ -121,6 +121,16 @@ static void print_heading(const table *t, const estimate *estimates, size_t coun
     fputc('\n', stream);
 }
 
+static void print_estimate(const estimate *e, size_t row, FILE *stream) {
+    if (!e->there)
+        return;
+    fprintf(stream, "  %7.*f", fabs(e->mean.values[row]) < 100 ? 4 : 2, e->mean.values[row]);
+    if (isnan(e->lower.values[row])) /* one trial has none */
+        fprintf(stream, "%17s", "");
+    else
+        fprintf(stream, " [%6.4f, %6.4f]", e->lower.values[row], e->upper.values[row]);
+}
+
 static tp_status print_levels(table *t, const char *measure, FILE *stream) {
     enum { COUNT = 4 };
     char names[COUNT][NAME_ROOM], *baseline = NULL;
@@ -141,9 +151,7 @@ static tp_status print_levels(table *t, const char *measure, FILE *stream) {
         print_varied(t, row, stream);
         fprintf(stream, "%6.0f", trials.values[row]);
         for (int i = 0; i < COUNT; i++)
-            if (estimates[i].there)
-                fprintf(stream, "  %7.4f [%6.4f, %6.4f]", estimates[i].mean.values[row],
-                        estimates[i].lower.values[row], estimates[i].upper.values[row]);
+            print_estimate(&estimates[i], row, stream);
         fputc('\n', stream);
     }
     for (int i = 0; i < COUNT; i++) {
@@ -218,11 +226,12 @@ static tp_status describe_crossings(const tp_record *record, const char *measure
     tp_status status = read_table(t, "curve");
     if (status == TP_OK)
         status = tp_record_text(record, "crossings", "along", &along, error);
-    if (status == TP_OK)
+    const bool sought = tp_record_has(record, "crossings/falls_below");
+    if (status == TP_OK && sought)
         status = tp_record_number(record, "crossings", "below", &below, error);
     snprintf(verb, sizeof verb, "%.100s falls below %.10g", measure, below);
     fputc('\n', stream);
-    if (status == TP_OK)
+    if (status == TP_OK && sought)
         status = print_points(t, "falls_below", verb, along, stream);
     if (status == TP_OK && tp_record_has(record, "crossings/overtakes_baseline")) {
         status = tp_record_text(record, "crossings", "baseline", &baseline, error);

@@ -48,10 +48,9 @@ static const tp_field fields[] = {
      .kind = TP_REAL,
      .offset = SWEEP(below),
      .unit = "1",
-     .fallback = "0.75",
      .lower = -INFINITY,
      .upper = INFINITY,
-     .help = "the level is sought at which the first measure falls below this"},
+     .help = "the level is told at which the first measure falls below this"},
     {0},
 };
 

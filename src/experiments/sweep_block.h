@@ -15,7 +15,7 @@ typedef struct tp_sweep_description {
     int interval; /* tp_interval */
     double confidence;
     int64_t resamples;
-    double below;
+    double below; /* looked at where the scenario gives it */
 } tp_sweep_description;
 
 extern const tp_block tp_sweep_block;

@@ -119,7 +119,10 @@ static tp_status find_curves(gathering *g, tp_crossings *crossings, tp_error *er
 
 tp_status tp_crossings_find(const tp_levels *levels, const tp_trial_table *table,
                             tp_crossings *crossings, tp_error *error) {
-    *crossings = (tp_crossings){.along = find_axis(levels)};
+    *crossings = (tp_crossings){
+        .along = find_axis(levels),
+        .has_below = tp_resolved_given(&levels->base->resolved, "sweep.below"),
+    };
     if (!crossings->along)
         return TP_OK;
     const size_t count = levels->axes[crossings->along->axis].count;

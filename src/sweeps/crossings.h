@@ -16,7 +16,7 @@ typedef struct tp_curve {
 
 typedef struct tp_crossings {
     const tp_column *along; /* NULL where no axis is of numbers: then there are no curves */
-    bool has_baseline;
+    bool has_below, has_baseline;
     tp_curve *curves;
     size_t count;
 } tp_crossings;

@@ -294,7 +294,7 @@ static tp_status write_curves(columns *c, const tp_crossings *crossings, const u
         status = put_all_varied(c, level, crossings->along->axis);
     if (status == TP_OK)
         status = put_whole(c, "trials", "trials that all levels of the curve have", trials);
-    if (status == TP_OK)
+    if (status == TP_OK && crossings->has_below)
         status = put_points(c, crossings, "falls_below",
                             "where the measure falls below the value `below`",
                             offsetof(tp_curve, falls_below));
@@ -302,7 +302,7 @@ static tp_status write_curves(columns *c, const tp_crossings *crossings, const u
         status =
             put_points(c, crossings, "overtakes_baseline",
                        "where the measure rises above its baseline", offsetof(tp_curve, overtakes));
-    if (status == TP_OK)
+    if (status == TP_OK && crossings->has_below)
         status = tp_writer_number(c->writer, c->group, "below", c->levels->sweep->below, c->error);
     if (status == TP_OK)
         status = tp_writer_text(c->writer, c->group, "along", crossings->along->name, c->error);

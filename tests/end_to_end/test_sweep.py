@@ -249,6 +249,29 @@ class Numbers(FolderTest):
                 numpy.testing.assert_array_equal(few[name][:], many[name][:][kept])
 
 
+class Cells(FolderTest):
+    def test_a_level_is_a_run(self):
+        scenario, path = ROOT / "experiments/cell/izhikevich-fi-sweep.yaml", self.folder / "c.h5"
+        self.assertEqual(sweep(path, scenario=scenario, values={}, levels=()).returncode, 0)
+        with h5py.File(path) as swept:
+            trials = swept["trials"]
+            self.assertEqual(trials["spike_count"][0], 0)
+            self.assertTrue(numpy.isnan(trials["first_spike"][0]))
+            self.assertAlmostEqual(trials["first_spike"][5], 3.75107, places=4)  # exact: spec
+            self.assertNotIn("crossings/falls_below", swept)
+            for current in (0, 5, 20, 40):
+                values = {"inputs.current.0.value": current, "every": "0.1 ms"}
+                with run(scenario, self.folder / "run.h5", values) as alone:
+                    times = alone["response/spikes/cells/timestamps"][:]
+                    self.assertEqual(trials["spike_count"][current], len(times))
+                    self.assertEqual(trials["spike_rate"][current], len(times) / 1.0)
+                    if len(times):
+                        self.assertEqual(trials["first_spike"][current], times[0])
+                    recovery = alone["response/cell/recovery"][:]
+                    self.assertGreaterEqual(trials["recovery_maximum"][current], recovery.max())
+                    self.assertLessEqual(trials["recovery_minimum"][current], recovery.min())
+
+
 class BadInput(FolderTest):
     def assertCostsNothing(self, done, *says):
         self.assertSays(done, 2, "tripartite: ", *says)

@@ -220,7 +220,6 @@ static void mistakes_are_told_where_they_stand(void **unused) {
          ""},
         {"", "sweep.over.[recall.noise=0.6", "--set sweep.over.[recall.noise=0.6", "bracket", ""},
         {"repeat: 2\nsweep: {over: {recall.noise: [0.1]}}", NULL, ":1:9", "not 2", ""},
-        {"experiment: cell\nsweep: {over: {seed: [1, 2]}}", NULL, "", "cannot be swept", ""},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         tp_error error;

@@ -116,6 +116,29 @@ tp_status tp_scenario_read(const char *path, const char *const *overrides, size_
     return TP_OK;
 }
 
+tp_status tp_scenario_parse(const char *text, const char *name, tp_scenario **scenario,
+                            tp_error *error) {
+    tp_scenario *s = calloc(1, sizeof *s);
+    if (!s)
+        return tp_fail_memory(error, "reading the scenario");
+    tp_arena *arena = &s->resolved.arena;
+    tp_node *root = NULL;
+    s->text = tp_arena_text(arena, text);
+    s->resolved.file = tp_arena_text(arena, name);
+    tp_status status =
+        s->text && s->resolved.file
+            ? tp_node_parse(arena, s->text, strlen(s->text), s->resolved.file, "", 1, &root, error)
+            : tp_fail_memory(error, "reading the scenario");
+    if (status == TP_OK)
+        status = resolve(s, root, NULL, 0, error);
+    if (status != TP_OK) {
+        tp_scenario_destroy(&s);
+        return status;
+    }
+    *scenario = s;
+    return TP_OK;
+}
+
 void tp_scenario_destroy(tp_scenario **scenario) {
     if (!*scenario)
         return;

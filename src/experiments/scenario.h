@@ -13,6 +13,11 @@ struct tp_scenario {
     void *description; /* the struct of the experiment's block */
 };
 
+/* Resolves a scenario that is not in a file, such as one that a record holds; `name` is where
+ * errors say that it stands. The caller destroys it. */
+tp_status tp_scenario_parse(const char *text, const char *name, tp_scenario **scenario,
+                            tp_error *error);
+
 /* The heading, which every description begins with. */
 const tp_experiment_heading *tp_scenario_heading(const tp_scenario *scenario);
 

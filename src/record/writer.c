@@ -58,6 +58,7 @@ static void destroy(tp_writer **writer) {
         free(gone->entries[i].path);
     free(gone->axes);
     free(gone->entries);
+    tp_journal_destroy(&gone->journal);
     tp_temporary_drop(&gone->temporary);
     free(gone);
     *writer = NULL;

@@ -7,7 +7,7 @@
 void *tp_bytes_reserve(tp_bytes *bytes, size_t size) {
     if (size > SIZE_MAX / 4 || bytes->size > SIZE_MAX / 4)
         return NULL;
-    if (bytes->size + size > bytes->room) {
+    if (!bytes->data || bytes->size + size > bytes->room) {
         size_t room = bytes->room ? 2 * bytes->room : 4096;
         while (room < bytes->size + size)
             room *= 2;

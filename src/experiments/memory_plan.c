@@ -11,6 +11,9 @@
 
 enum { NAME_ROOM = 64 };
 
+/* Each segment restarts its solvers that often, so that a run can be taken up there. */
+static const double RESTART_MS = 100;
+
 /* All that a plan says in ticks; the scenario says it in ms. */
 typedef struct protocol {
     int64_t shown, every, pause, test_shown, test_after, test_between;
@@ -80,6 +83,13 @@ static tp_status read_protocol(tp_memory_plan *plan, const tp_resolved *resolved
         return tp_resolved_fail(resolved, error, "training",
                                 "the whole run is %g ticks long; expected at most 1e15", total);
     return read_frames(plan, resolved, p, error);
+}
+
+static void plan_restarts(tp_memory_plan *plan) {
+    const tp_tiled_grid_description *network = &plan->description.network;
+    plan->restart = (int64_t)ceil(RESTART_MS / plan->description.tick_ms);
+    plan->has_past = tp_integrator_at((size_t)network->neurons.cells.integrator)->adaptive ||
+                     tp_integrator_at((size_t)network->astrocytes.cells.integrator)->adaptive;
 }
 
 static tp_status load_patterns(tp_memory_plan *plan, const tp_resolved *resolved, tp_error *error) {
@@ -250,6 +260,7 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     if (status == TP_OK)
         status = check_recording(plan, resolved, error);
     if (status == TP_OK) {
+        plan_restarts(plan);
         plan_training(plan, &p);
         plan_tests(plan, &p);
         tp_memory_plan_draw_training(plan, (uint32_t)d->heading.trial);
@@ -300,6 +311,7 @@ void tp_memory_discard(tp_memory_plan **out) {
     free(plan->images);
     free(plan->presentations);
     free(plan->frames);
+    free(plan->trained_by);
     free(plan);
     *out = NULL;
 }

@@ -39,8 +39,12 @@ typedef struct tp_memory_plan {
     char *names;     /* of the tests' segments */
     uint8_t *images; /* of all presentations */
     tp_presentation *presentations;
-    int64_t every;   /* ticks from one recorded instant to the next */
-    int64_t *frames; /* [frame] ticks after onset */
+    int64_t every;    /* ticks from one recorded instant to the next */
+    int64_t restart;  /* ticks from one restart of the solvers to the next */
+    bool has_past;    /* a solver remembers more than the states: it can be restarted alone */
+    bool trained;     /* the grid has been trained before the run... */
+    char *trained_by; /* ... by this program; NULL: by this one */
+    int64_t *frames;  /* [frame] ticks after onset */
     size_t frame_count;
     int64_t frame_window; /* ticks */
 } tp_memory_plan;

@@ -25,8 +25,8 @@ typedef struct tp_segment_run {
     tp_segment_recorder *recorder;
     tp_test_reading *reading; /* NULL in the training */
     const tp_memory_watcher *watcher;
-    int64_t every; /* ticks from one recorded instant to the next */
-    size_t shown;  /* presentations that are over */
+    int64_t every;  /* ticks from one recorded instant to the next */
+    uint64_t shown; /* presentations that are over */
 } tp_segment_run;
 
 /* To be called at the segment's start. */

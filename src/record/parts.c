@@ -102,7 +102,9 @@ void tp_parts_remove(const tp_parts *parts) {
     if (!directory)
         return;
     for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
-        if (strncmp(entry->d_name, PREFIX, sizeof PREFIX - 1) != 0)
+        /* An unfinished one has a dot before its name. */
+        const char *name = entry->d_name + (entry->d_name[0] == '.');
+        if (strncmp(name, PREFIX, sizeof PREFIX - 1) != 0)
             continue;
         char *path = joined(parts->folder, entry->d_name);
         if (path)

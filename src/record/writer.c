@@ -165,6 +165,10 @@ tp_status tp_writer_finish(tp_writer **writer, tp_error *error) {
     return status;
 }
 
+const char *tp_writer_file(const tp_writer *writer) {
+    return writer->temporary.path;
+}
+
 tp_status tp_writer_retarget(tp_writer *writer, const char *path, tp_error *error) {
     return tp_temporary_retarget(&writer->temporary, path, error);
 }

@@ -45,6 +45,9 @@ tp_status tp_writer_finish(tp_writer **writer, tp_error *error);
 /* Gives the file another final name, in the same folder. */
 tp_status tp_writer_retarget(tp_writer *writer, const char *path, tp_error *error);
 
+/* The file's name until it is finished. */
+const char *tp_writer_file(const tp_writer *writer);
+
 /* Drops the temporary file and destroys the writer; NULL is allowed. */
 void tp_writer_discard(tp_writer **writer);
 

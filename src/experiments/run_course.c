@@ -110,7 +110,8 @@ static void drop_unfinished(const tp_run_course *course, const tp_record *part) 
     char *path;
     if (!course->locked || tp_record_text(part, "/", "unfinished_record", &path, NULL) != TP_OK)
         return;
-    unlink(path);
+    if (strcmp(path, tp_writer_file(course->writer)) != 0) /* this one may have got its name */
+        unlink(path);
     free(path);
 }
 

@@ -11,8 +11,8 @@ _tripartite() {
         return
     fi
     case $before in
-    -o | --output | -s | --set)
-        [ "$before" = -o ] || [ "$before" = --output ] &&
+    -o | --output | --from | -s | --set | --commit-every)
+        [ "$before" = -o ] || [ "$before" = --output ] || [ "$before" = --from ] &&
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -22,7 +22,7 @@ _tripartite() {
         ;;
     esac
     case $verb in
-    run) choices='--output --set --quiet --help' ;;
+    run) choices='--output --set --quiet --from --resume --fresh --commit-every --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
     info) choices='--scenario --resolved --help' ;;

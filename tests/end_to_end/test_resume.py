@@ -106,6 +106,21 @@ class Resume(ResumeTest):
         self.assertSays(self.run_here("--fresh", values=QUICK), 0)
         self.assertFalse(self.parts.exists())
 
+    def test_a_run_that_is_killed_while_its_parts_go_can_be_gone_on_with(self):
+        """Its record is whole by then, and the first of its parts are the last to go."""
+        self.kill_with_parts(6)
+        first = sorted(self.parts.glob("part-*.h5"))[:3]
+        kept = [(path, path.read_bytes()) for path in first]
+        self.assertSays(self.run_here("--resume"), 0)
+        whole = self.record.read_bytes()
+        self.parts.mkdir()
+        for path, content in kept:
+            path.write_bytes(content)
+        self.assertSays(self.run_here(), 2, "--resume")
+        self.assertSays(self.run_here("--resume"), 0)
+        self.assertEqual(self.record.read_bytes(), whole)
+        self.assertGone()
+
     def test_another_program_does_not_go_on(self):
         self.kill_with_parts(1)
         with h5py.File(self.parts / "part-000000000000.h5", "r+") as part:
@@ -201,6 +216,8 @@ class From(ResumeTest):
         self.assertSays(done, 0)
         self.assertSameTests(self.whole, self.record)
         self.assertIn("2300 ms, in another record", tripartite("info", self.record).stdout)
+        drawn = tripartite("plot", self.record, "training", "-o", self.folder / "t.png")
+        self.assertSays(drawn, 2, "training/stimulus", "--from another record")
         self.assertGone()
 
     def test_what_comes_after_the_pause_may_differ(self):

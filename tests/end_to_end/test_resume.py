@@ -174,12 +174,13 @@ class Resume(ResumeTest):
     def test_two_runs_do_not_share_parts(self):
         values = {"pause": "3000 s", "record.neurons": "[]", "record.every": "100 ms"}
         first = subprocess.Popen(self.command(*OFTEN, values=values), stderr=subprocess.PIPE)
-        while not list(self.parts.glob("part-*.h5")):
+        self.addCleanup(first.communicate)
+        self.addCleanup(first.kill)
+        while first.poll() is None and not list(self.parts.glob("part-*.h5")):
             time.sleep(0.01)
         for option in ("--resume", "--fresh"):
             self.assertSays(self.run_here(option, values=values), 2, "another run", "under way")
-        first.kill()
-        first.communicate()
+        self.assertIsNone(first.poll())
         self.assertTrue(list(self.parts.glob("part-*.h5")))
 
     def test_commits_are_seconds_apart(self):

@@ -132,6 +132,8 @@ static void write_from(const char *path, int first, bool commits) {
     must(tp_writer_create(path, &writer, &error), &error);
     for (int stage = 0; stage < first; stage++)
         must(replay(writer, part_name(stage), &error), &error);
+    /* A stream that was closed is closed again. */
+    assert_int_equal(tp_writer_stream_find(writer, "wide/v") != NULL, first > 0 && first <= 3);
     if (commits)
         must(tp_writer_keep_journal(writer, &error), &error);
     for (int stage = first; stage < STAGES; stage++) {

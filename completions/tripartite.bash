@@ -11,8 +11,8 @@ _tripartite() {
         return
     fi
     case $before in
-    -o | --output | -s | --set | --over | --trials | -j | --jobs | --shard)
-        [ "$before" = -o ] || [ "$before" = --output ] &&
+    -o | --output | --from | -s | --set | --over | --trials | -j | --jobs | --shard | --commit-every)
+        [ "$before" = -o ] || [ "$before" = --output ] || [ "$before" = --from ] &&
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -22,7 +22,7 @@ _tripartite() {
         ;;
     esac
     case $verb in
-    run) choices='--output --set --quiet --help' ;;
+    run) choices='--output --set --quiet --from --resume --fresh --commit-every --help' ;;
     sweep) choices='--over --trials --output --set --jobs --shard --resume --fresh --quiet --help' ;;
     merge) choices='--output --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;

@@ -27,6 +27,34 @@ typedef struct tp_observer {
 TP_PUBLIC tp_status tp_run(const tp_scenario *scenario, const char *record,
                            const tp_observer *observer, tp_error *error);
 
+/* What to do about the parts of an unfinished run into the same record. */
+typedef enum tp_run_start {
+    TP_RUN_NEW,    /* TP_INVALID where there are any */
+    TP_RUN_RESUME, /* go on from the last one; from the beginning, where there are none */
+    TP_RUN_FRESH   /* throw them away */
+} tp_run_start;
+
+/* More about a run; all 0 is what tp_run does. */
+typedef struct tp_run_options {
+    tp_run_start start;
+    /* A record whose trained state the tests start from, without training and pause; NULL: none.
+     * TP_INVALID where it was trained by another scenario. */
+    const char *from;
+    /* Wall time from one commit to the next: 0 stands for 60 s, less for as often as possible. */
+    double commit_seconds;
+} tp_run_options;
+
+/* As tp_run, which is this without options. While a memory experiment runs it commits what it has
+ * done to files in the folder RECORD.parts, each whole or not there at all; a run that is ended by
+ * whatever means can go on from the last of them, and its record is then the same, to the byte, as
+ * that of a run that was never ended. With the record, the folder goes. */
+TP_PUBLIC tp_status tp_run_with(const tp_scenario *scenario, const char *record,
+                                const tp_run_options *options, const tp_observer *observer,
+                                tp_error *error);
+
+/* 1 where there are parts of an unfinished run into that record, else 0. */
+TP_PUBLIC int tp_run_has_parts(const char *record);
+
 /* Runs a memory experiment with the scenario's own integrators and with a tight reference (CVODE's
  * Adams method at rtol 1e-10), over the same stimulus, and compares them: spikes, calcium, recall.
  * The record holds both runs, the comparison and a verdict. Status as of tp_run. */

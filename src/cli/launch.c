@@ -45,8 +45,28 @@ int launch_make_output(void) {
     return EXIT_OURS;
 }
 
-static int launch_to(const launch *what, const char *scenario_path, const overrides *sets,
-                     const char *record, bool quiet) {
+/* What the command line says. */
+typedef struct request {
+    const char *record;
+    bool quiet;
+    overrides sets;
+    tp_run_options options;
+} request;
+
+static tp_status launch_run(const launch *what, const tp_scenario *scenario, const char *record,
+                            const request *asked, const tp_observer *observer, tp_error *error) {
+    if (!what->run_with)
+        return what->run(scenario, record, observer, error);
+    if (asked->options.start == TP_RUN_RESUME && !tp_run_has_parts(record))
+        fprintf(stderr, "tripartite: %s: there is nothing to resume: starting from the beginning\n",
+                record);
+    return what->run_with(scenario, record, &asked->options, observer, error);
+}
+
+static int launch_to(const launch *what, const char *scenario_path, const request *asked) {
+    const char *record = asked->record;
+    const overrides *sets = &asked->sets;
+    const bool quiet = asked->quiet;
     tp_error error;
     tp_scenario *scenario;
     tp_status status = tp_scenario_read(scenario_path, sets->items, sets->count, &scenario, &error);
@@ -69,7 +89,7 @@ static int launch_to(const launch *what, const char *scenario_path, const overri
     }
     progress state;
     tp_observer observer = progress_observer(&state, quiet);
-    status = what->run(scenario, record, &observer, &error);
+    status = launch_run(what, scenario, record, asked, &observer, &error);
     progress_end(&state);
     tp_scenario_destroy(&scenario);
     int code = status == TP_OK ? EXIT_OK : tell_error(&error);
@@ -79,38 +99,75 @@ static int launch_to(const launch *what, const char *scenario_path, const overri
     return code;
 }
 
-int launch_verb(const verb *of, const launch *what, int argc, char **argv) {
+/* False where it is no option of the launch, or its value makes no sense. */
+static bool take_run_option(const launch *what, int option, const char *value,
+                            tp_run_options *options) {
+    char *end;
+    if (!what->run_with)
+        return false;
+    switch (option) {
+    case 'f':
+        options->from = value;
+        return true;
+    case 'r':
+        options->start = TP_RUN_RESUME;
+        return true;
+    case 'n':
+        options->start = TP_RUN_FRESH;
+        return true;
+    case 'c':
+        options->commit_seconds = strtod(value, &end);
+        if (end == value || *end || !(options->commit_seconds >= 0))
+            return false;
+        /* 0 would stand for the default. */
+        if (options->commit_seconds == 0)
+            options->commit_seconds = -1;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Reads the options; EXIT_OK where nothing is wrong. */
+static int read_options(const verb *of, const launch **what, int argc, char **argv,
+                        request *asked) {
     const struct option options[] = {
         {"output", required_argument, NULL, 'o'},
         {"set", required_argument, NULL, 's'},
         {"quiet", no_argument, NULL, 'q'},
-        {what->flag, no_argument, NULL, 'i'},
+        {"from", required_argument, NULL, 'f'},
+        {"resume", no_argument, NULL, 'r'},
+        {"fresh", no_argument, NULL, 'n'},
+        {"commit-every", required_argument, NULL, 'c'},
+        {(*what)->flag, no_argument, NULL, 'i'},
         {NULL, 0, NULL, 0},
     };
-    const char *record = NULL;
-    bool quiet = false;
-    overrides sets = {NULL, 0};
     opterr = 0;
-    int option, code = EXIT_OK;
+    int option;
     while ((option = getopt_long(argc, argv, ":o:s:q", options, NULL)) != -1) {
         if (option == 'o')
-            record = optarg;
+            asked->record = optarg;
         else if (option == 's')
-            add_override(&sets, optarg, argc);
+            add_override(&asked->sets, optarg, argc);
         else if (option == 'q')
-            quiet = true;
+            asked->quiet = true;
         else if (option == 'i')
-            what = what->instead;
-        else {
-            code = tell_option(of, option, argv);
-            goto end;
-        }
+            *what = (*what)->instead;
+        else if (!take_run_option(*what, option, optarg, &asked->options))
+            return option == 'c' && (*what)->run_with
+                       ? tell_usage(of, "--commit-every %s: expected seconds, 0 or more", optarg)
+                       : tell_option(of, option, argv);
     }
-    if (argc - optind != 1)
+    return EXIT_OK;
+}
+
+int launch_verb(const verb *of, const launch *what, int argc, char **argv) {
+    request asked = {0};
+    int code = read_options(of, &what, argc, argv, &asked);
+    if (code == EXIT_OK && argc - optind != 1)
         code = tell_usage(of, "expected one scenario file, found %d", argc - optind);
-    else
-        code = launch_to(what, argv[optind], &sets, record, quiet);
-end:
-    free(sets.items);
+    else if (code == EXIT_OK)
+        code = launch_to(what, argv[optind], &asked);
+    free(asked.sets.items);
     return code;
 }

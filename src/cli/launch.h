@@ -12,6 +12,10 @@ typedef struct launch {
     /* With this option, something else is run instead; NULL where there is none. */
     const char *flag;
     const struct launch *instead;
+    /* In place of `run`: with --from, --resume, --fresh and --commit-every. NULL: without them. */
+    tp_status (*run_with)(const tp_scenario *scenario, const char *record,
+                          const tp_run_options *options, const tp_observer *observer,
+                          tp_error *error);
 } launch;
 
 /* output/NAME.h5 for DIR/NAME.yaml, with `ending` behind the name; the caller frees it. */
@@ -24,7 +28,8 @@ int launch_make_output(void);
  * status. */
 int launch_summarise(const char *record, double seconds);
 
-/* Reads SCENARIO, -o, --set and -q; runs, and prints the summary. Returns the exit status. */
+/* Reads SCENARIO, -o, --set, -q and what the launch says; runs, and prints the summary. Returns the
+ * exit status. */
 int launch_verb(const verb *of, const launch *what, int argc, char **argv);
 
 #endif

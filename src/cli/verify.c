@@ -2,8 +2,11 @@
 #include "launch.h"
 
 static int run(int argc, char **argv) {
-    static const launch work_precision = {tp_work_precision, "-work-precision", NULL, NULL};
-    static const launch verify = {tp_verify, "-verify", "work-precision", &work_precision};
+    static const launch work_precision = {.run = tp_work_precision, .ending = "-work-precision"};
+    static const launch verify = {.run = tp_verify,
+                                  .ending = "-verify",
+                                  .flag = "work-precision",
+                                  .instead = &work_precision};
     return launch_verb(&verb_verify, &verify, argc, argv);
 }
 

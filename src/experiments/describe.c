@@ -77,7 +77,7 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
                 texts[3]);
     for (size_t i = 0; i < 4; i++)
         free(texts[i]);
-    if (status == TP_OK && tp_record_has(record, "training"))
+    if (status == TP_OK && (tp_record_has(record, "training") || tp_record_has(record, "trained")))
         status = tp_describe_training(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "response"))
         status = tp_describe_response(record, stream, error);

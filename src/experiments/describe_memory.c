@@ -7,6 +7,12 @@
 tp_status tp_describe_training(const tp_record *record, FILE *stream, tp_error *error) {
     const char *path = "training/spikes/neurons/timestamps";
     double end;
+    if (!tp_record_has(record, "training")) {
+        tp_status status = tp_record_number(record, "trained", "time", &end, error);
+        if (status == TP_OK)
+            fprintf(stream, "Training and pause: %.10g ms, in another record\n", end);
+        return status;
+    }
     tp_status status = tp_record_number(record, "training", "end", &end, error);
     if (status != TP_OK)
         return status;

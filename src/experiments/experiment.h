@@ -71,6 +71,8 @@ typedef struct tp_trials {
     void (*destroy)(void **group);
 } tp_trials;
 
+struct tp_run_course;
+
 typedef struct tp_experiment {
     const char *name;
     const char *summary;
@@ -81,6 +83,12 @@ typedef struct tp_experiment {
     /* Runs the plan into the record. TP_INTERRUPTED leaves a record that can be finished. */
     tp_status (*run)(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error);
     void (*discard)(void **plan);
+    /* As run, but commits parts and goes on from them; NULL where it always runs in one go. */
+    tp_status (*run_in_parts)(void *plan, tp_writer *writer, struct tp_run_course *course,
+                              const tp_observer *observer, tp_error *error);
+    /* Takes over the state that a record's run had after its training; NULL where none has one. */
+    tp_status (*take_trained)(void *plan, const tp_scenario *scenario, const char *record,
+                              tp_error *error);
     const tp_trials *trials; /* NULL where it cannot be swept */
 } tp_experiment;
 

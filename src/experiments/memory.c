@@ -5,22 +5,14 @@
 
 #include "base/fail.h"
 #include "experiments/memory.h"
+#include "experiments/memory_trained.h"
 #include "experiments/memory_trial.h"
+#include "experiments/run_course.h"
 
 /* How often progress is told. */
 enum { TICKS_BETWEEN_REPORTS = 200 };
 
-typedef struct memory_run {
-    tp_memory_plan *plan;
-    const tp_memory_watcher *watcher;
-    tp_writer *writer;
-    const tp_observer *observer;
-    tp_error *error;
-    int64_t done, total; /* ticks */
-    tp_test_reading reading;
-    tp_test_result *results; /* [test] */
-    size_t finished_tests;
-} memory_run;
+typedef tp_memory_run_state memory_run;
 
 /* Tells progress, and asks whether to go on. */
 static tp_status report(memory_run *run, const tp_segment *segment) {
@@ -36,6 +28,56 @@ static tp_status report(memory_run *run, const tp_segment *segment) {
     return TP_OK;
 }
 
+static tp_status commit(memory_run *run, tp_error *error) {
+    tp_bytes state = {0};
+    const tp_visitor keeper = tp_state_keeper(&state);
+    tp_status status = tp_memory_run_visit(run, &keeper, error);
+    if (status == TP_OK)
+        status = tp_run_course_commit(run->course, &state, error);
+    if (status == TP_OK)
+        run->committed_tests = run->finished_tests;
+    tp_bytes_free(&state);
+    return status;
+}
+
+/* Between two ticks of a segment. Where its solvers have been restarted, a run can be taken up, and
+ * goes on as if it had never been ended. */
+static tp_status pass_tick(memory_run *run, const tp_segment *segment) {
+    tp_memory_plan *plan = run->plan;
+    const bool restarts = tp_segment_restarts(segment, plan->restart, plan->grid->tick);
+    tp_status status = TP_OK;
+    run->done++;
+    if (restarts && run->course && tp_run_course_due(run->course))
+        status = commit(run, run->error);
+    if (status == TP_OK)
+        status = report(run, segment);
+    if (status != TP_INTERRUPTED || !run->course)
+        return status;
+    if (restarts || !plan->has_past)
+        commit(run, NULL); /* as far as that is possible */
+    if (run->course->count > 0)
+        tp_hint(run->error, "--resume goes on with it");
+    return status;
+}
+
+static tp_status begin_segment(memory_run *run, const tp_segment *segment, tp_segment_run *s) {
+    const tp_memory_plan *plan = run->plan;
+    tp_status status = TP_OK;
+    if (!run->resumed)
+        status = tp_record_stimulus(plan, segment, run->writer, run->error);
+    if (status == TP_OK)
+        status = tp_segment_recorder_create(plan, segment, run->resumed, run->writer, &s->recorder,
+                                            run->error);
+    if (status == TP_OK && run->watcher)
+        status = run->watcher->begun(run->watcher->context, segment, run->error);
+    if (!run->resumed)
+        tp_segment_run_begin(s);
+    else
+        s->shown = run->shown;
+    run->resumed = false;
+    return status;
+}
+
 /* Runs a segment; `reading` is NULL for the training. */
 static tp_status run_segment(memory_run *run, const tp_segment *segment, tp_test_reading *reading) {
     tp_memory_plan *plan = run->plan;
@@ -43,21 +85,18 @@ static tp_status run_segment(memory_run *run, const tp_segment *segment, tp_test
                                   .segment = segment,
                                   .reading = reading,
                                   .watcher = run->watcher,
-                                  .every = plan->every};
-    tp_status status = tp_record_stimulus(plan, segment, run->writer, run->error);
-    if (status == TP_OK)
-        status = tp_segment_recorder_create(plan, segment, run->writer, &segment_run.recorder,
-                                            run->error);
-    if (status == TP_OK && run->watcher)
-        status = run->watcher->begun(run->watcher->context, segment, run->error);
-    tp_segment_run_begin(&segment_run);
+                                  .every = plan->every,
+                                  .restart = plan->restart};
+    tp_status status = begin_segment(run, segment, &segment_run);
     while (status == TP_OK && plan->grid->tick < segment->end) {
         status = tp_segment_run_tick(&segment_run, run->error);
-        run->done++;
+        run->shown = segment_run.shown;
         if (status == TP_OK)
-            status = report(run, segment);
+            status = pass_tick(run, segment);
     }
-    if (status != TP_OK) /* the segment ended here, and the record says so, as far as it can */
+    if (status == TP_OK)
+        status = tp_segment_recorder_close(segment_run.recorder, run->error);
+    else /* the segment ended here, and the record says so, as far as it can */
         tp_writer_number(run->writer, segment->name, "end",
                          tp_clock_ms(&plan->clock, (double)plan->grid->tick), NULL);
     tp_segment_recorder_destroy(&segment_run.recorder);
@@ -68,10 +107,14 @@ static tp_status run_test(memory_run *run, size_t k) {
     tp_memory_plan *plan = run->plan;
     const tp_segment *test = &plan->tests[k];
     tp_test_result *result = &run->results[k];
-    tp_status status = tp_test_result_create(plan, test, false, result, run->error);
-    if (status != TP_OK)
-        return status;
-    tp_test_reading_begin(&run->reading, test, result);
+    tp_status status = TP_OK;
+    if (!run->resumed) {
+        status = tp_test_result_create(plan, test, false, result, run->error);
+        if (status != TP_OK)
+            return status;
+        tp_test_reading_begin(&run->reading, test, result);
+    }
+    run->segment = k / plan->tests_each * (1 + plan->tests_each) + 1 + k % plan->tests_each;
     status = run_segment(run, test, &run->reading);
     if (status != TP_OK)
         return status;
@@ -79,44 +122,91 @@ static tp_status run_test(memory_run *run, size_t k) {
     run->finished_tests = k + 1;
     if (run->watcher)
         run->watcher->tested(run->watcher->context, k, result);
-    return tp_record_test(plan, test, result, run->writer, run->error);
+    status = tp_record_test(plan, test, result, run->writer, run->error);
+    tp_test_result_thin(result);
+    return status;
+}
+
+/* The end of the pause, or of the training of another run. */
+static tp_status keep_trained(memory_run *run) {
+    tp_memory_plan *plan = run->plan;
+    const tp_visitor keeper = tp_state_keeper(&run->trained);
+    tp_status status = TP_OK;
+    /* In every run, also where no branch is taken: each test then starts from the same. */
+    tp_tiled_grid_restart(plan->grid);
+    if (!*plan->root && plan->repeat == 1)
+        status = tp_trained_write(plan, run->writer, run->error);
+    run->trained.size = run->trained.at = 0;
+    if (status == TP_OK && plan->description.recall.tests == TP_TESTS_BRANCH)
+        status = tp_tiled_grid_visit(plan->grid, &keeper, run->error);
+    return status;
+}
+
+static tp_status back_to_trained(memory_run *run) {
+    const tp_visitor setter = tp_state_setter(&run->trained);
+    run->trained.at = 0;
+    return tp_tiled_grid_visit(run->plan->grid, &setter, run->error);
 }
 
 /* The tests of one time, each off the state at the end of the pause, or one after another. Where
  * they branched off, the next time does so too. */
 static tp_status run_tests(memory_run *run, size_t time) {
     tp_memory_plan *plan = run->plan;
-    const size_t first = time * plan->tests_each, end = first + plan->tests_each;
-    const bool last_time = time + 1 == plan->repeat;
     const bool branch = plan->description.recall.tests == TP_TESTS_BRANCH;
-    tp_tiled_grid *trained = NULL;
-    tp_status status = TP_OK;
-    /* In every run, also where no branch is taken: each test then starts from the same. */
-    tp_tiled_grid_restart(plan->grid);
-    if (branch && (plan->tests_each > 1 || !last_time)) {
-        status = tp_tiled_grid_create(&plan->description.network, plan->description.tick_ms, NULL,
-                                      &trained, run->error);
-        if (status == TP_OK)
-            status = tp_tiled_grid_copy(trained, plan->grid, run->error);
-    }
+    const size_t end = (time + 1) * plan->tests_each;
+    const size_t first =
+        run->resumed ? tp_memory_test_of(plan, (size_t)run->segment) : time * plan->tests_each;
+    tp_status status = run->resumed ? TP_OK : keep_trained(run);
     for (size_t k = first; status == TP_OK && k < end; k++) {
         if (k > first && branch)
-            status = tp_tiled_grid_copy(plan->grid, trained, run->error);
+            status = back_to_trained(run);
         if (status == TP_OK)
             status = run_test(run, k);
     }
-    if (status == TP_OK && branch && !last_time)
-        status = tp_tiled_grid_copy(plan->grid, trained, run->error);
-    tp_tiled_grid_destroy(&trained);
+    if (status == TP_OK && branch && time + 1 < plan->repeat)
+        status = back_to_trained(run);
+    return status;
+}
+
+static tp_status run_training(memory_run *run, size_t time) {
+    tp_memory_plan *plan = run->plan;
+    if (!run->resumed) {
+        run->segment = time * (1 + plan->tests_each);
+        tp_tiled_grid_present(plan->grid, NULL, 0); /* a test can end with its image still on */
+    }
+    return plan->trained ? TP_OK : run_segment(run, tp_memory_plan_training(plan, time), NULL);
+}
+
+/* The state of each part in turn: each has the results that came in with it. */
+static tp_status take_up(memory_run *run) {
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < run->course->count; i++) {
+        tp_bytes state;
+        status = tp_run_course_state(run->course, i, &state, run->error);
+        if (status != TP_OK)
+            return status;
+        const tp_visitor setter = tp_state_setter(&state);
+        status = tp_memory_run_visit(run, &setter, run->error);
+        tp_bytes_free(&state);
+        if (status == TP_INVALID)
+            return tp_run_course_refuse(run->course, i, run->error);
+    }
+    run->resumed = status == TP_OK && run->course->count > 0;
     return status;
 }
 
 static tp_status run_all(memory_run *run) {
     tp_memory_plan *plan = run->plan;
-    tp_status status = tp_record_patterns(plan, run->writer, run->error);
-    for (size_t time = 0; status == TP_OK && time < plan->repeat; time++) {
-        tp_tiled_grid_present(plan->grid, NULL, 0); /* a test can end with its image still on */
-        status = run_segment(run, tp_memory_plan_training(plan, time), NULL);
+    tp_status status = run->course ? take_up(run) : TP_OK;
+    if (status != TP_OK)
+        return status;
+    if (!run->resumed)
+        status = tp_record_patterns(plan, run->writer, run->error);
+    for (size_t time = (size_t)run->segment / (1 + plan->tests_each);
+         status == TP_OK && time < plan->repeat; time++) {
+        const bool in_tests = run->resumed && run->segment % (1 + plan->tests_each) != 0;
+        if (!in_tests)
+            status = run_training(run, time);
         if (status == TP_OK)
             status = run_tests(run, time);
     }
@@ -127,27 +217,44 @@ static tp_status run_all(memory_run *run) {
     return status;
 }
 
-tp_status tp_memory_run(tp_memory_plan *plan, tp_writer *writer, const tp_memory_watcher *watcher,
-                        const tp_observer *observer, tp_error *error) {
-    memory_run run = {
-        .plan = plan, .watcher = watcher, .writer = writer, .observer = observer, .error = error};
-    for (size_t time = 0; time < plan->repeat; time++) {
+/* What the run is made of is given; what it works with is made here. */
+static tp_status run_plan(memory_run run) {
+    tp_memory_plan *plan = run.plan;
+    for (size_t time = 0; time < plan->repeat && !plan->trained; time++) {
         const tp_segment *training = tp_memory_plan_training(plan, time);
         run.total += training->end - training->start;
     }
     for (size_t k = 0; k < plan->test_count; k++)
         run.total += plan->tests[k].end - plan->tests[k].start;
     run.results = calloc(plan->test_count, sizeof *run.results);
-    tp_status status = tp_test_reading_create(plan, &run.reading, error);
+    tp_status status = tp_test_reading_create(plan, &run.reading, run.error);
     if (status == TP_OK && !run.results)
-        status = tp_fail_memory(error, "running the experiment");
+        status = tp_fail_memory(run.error, "running the experiment");
     if (status == TP_OK)
         status = run_all(&run);
     for (size_t k = 0; run.results && k < plan->test_count; k++)
         tp_test_result_free(&run.results[k]);
     free(run.results);
     tp_test_reading_free(&run.reading);
+    tp_bytes_free(&run.trained);
     return status;
+}
+
+tp_status tp_memory_run(tp_memory_plan *plan, tp_writer *writer, const tp_memory_watcher *watcher,
+                        const tp_observer *observer, tp_error *error) {
+    return run_plan((memory_run){
+        .plan = plan, .watcher = watcher, .writer = writer, .observer = observer, .error = error});
+}
+
+static tp_status run_in_parts(void *plan, tp_writer *writer, tp_run_course *course,
+                              const tp_observer *observer, tp_error *error) {
+    return run_plan((memory_run){
+        .plan = plan, .course = course, .writer = writer, .observer = observer, .error = error});
+}
+
+static tp_status take_trained(void *plan, const tp_scenario *scenario, const char *record,
+                              tp_error *error) {
+    return tp_trained_take(plan, scenario, record, error);
 }
 
 static tp_status prepare(const void *description, const tp_resolved *resolved, void **plan,
@@ -175,6 +282,8 @@ const tp_experiment tp_memory_experiment = {
     .block = &tp_memory_block,
     .prepare = prepare,
     .run = run,
+    .run_in_parts = run_in_parts,
+    .take_trained = take_trained,
     .discard = discard,
     .trials = &tp_memory_trials,
 };

@@ -11,6 +11,9 @@
 
 enum { NAME_ROOM = 64 };
 
+/* Each segment restarts its solvers that often, so that a run can be taken up there. */
+static const double RESTART_MS = 100;
+
 /* All that a plan says in ticks; the scenario says it in ms. */
 typedef struct protocol {
     int64_t shown, every, pause, test_shown, test_after, test_between;
@@ -83,6 +86,13 @@ static tp_status read_protocol(tp_memory_plan *plan, const tp_resolved *resolved
     return read_frames(plan, resolved, p, error);
 }
 
+static void plan_restarts(tp_memory_plan *plan) {
+    const tp_tiled_grid_description *network = &plan->description.network;
+    plan->restart = (int64_t)ceil(RESTART_MS / plan->description.tick_ms);
+    plan->has_past = tp_integrator_at((size_t)network->neurons.cells.integrator)->adaptive ||
+                     tp_integrator_at((size_t)network->astrocytes.cells.integrator)->adaptive;
+}
+
 static tp_status load_patterns(tp_memory_plan *plan, const tp_resolved *resolved, tp_error *error) {
     const tp_memory_description *d = &plan->description;
     const tp_pattern_description *items = d->patterns.items;
@@ -110,6 +120,11 @@ static void present(tp_memory_plan *plan, tp_presentation *to, tp_presentation w
 
 const tp_segment *tp_memory_plan_training(const tp_memory_plan *plan, size_t time) {
     return time == 0 ? &plan->training : &plan->later[time - 1];
+}
+
+size_t tp_memory_test_of(const tp_memory_plan *plan, size_t segment) {
+    const size_t each = 1 + plan->tests_each;
+    return segment / each * plan->tests_each + segment % each - 1;
 }
 
 static void plan_training(tp_memory_plan *plan, const protocol *p, size_t time, int64_t start) {
@@ -268,6 +283,7 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     if (status == TP_OK)
         status = check_recording(plan, resolved, error);
     if (status == TP_OK) {
+        plan_restarts(plan);
         int64_t start = 0;
         for (size_t time = 0; time < plan->repeat; time++) {
             plan_training(plan, &p, time, start);
@@ -326,6 +342,7 @@ void tp_memory_discard(tp_memory_plan **out) {
     free(plan->images);
     free(plan->presentations);
     free(plan->frames);
+    free(plan->trained_by);
     free(plan);
     *out = NULL;
 }

@@ -41,14 +41,22 @@ typedef struct tp_memory_plan {
     char *names;     /* of the segments */
     uint8_t *images; /* of all presentations */
     tp_presentation *presentations;
-    int64_t every;   /* ticks from one recorded instant to the next */
-    int64_t *frames; /* [frame] ticks after onset */
+    int64_t every;    /* ticks from one recorded instant to the next */
+    int64_t restart;  /* ticks from one restart of the solvers to the next */
+    bool has_past;    /* a solver remembers more than the states: it can be restarted alone */
+    bool trained;     /* the grid has been trained before the run... */
+    char *trained_by; /* ... by this program; NULL: by this one */
+    int64_t *frames;  /* [frame] ticks after onset */
     size_t frame_count;
     int64_t frame_window; /* ticks */
 } tp_memory_plan;
 
 /* The training of the time-th going through the protocol, from 0. */
 const tp_segment *tp_memory_plan_training(const tp_memory_plan *plan, size_t time);
+
+/* Which test segment number `segment` is, counting all segments in the order in which they are run.
+ */
+size_t tp_memory_test_of(const tp_memory_plan *plan, size_t segment);
 
 /* The segment's name without the plan's root. */
 const char *tp_segment_name(const tp_memory_plan *plan, const tp_segment *segment);

@@ -9,9 +9,13 @@
 /* The streams of the segment that runs. */
 typedef struct tp_segment_recorder tp_segment_recorder;
 
+/* resumed: the writer has the streams already. */
 tp_status tp_segment_recorder_create(const tp_memory_plan *plan, const tp_segment *segment,
-                                     tp_writer *writer, tp_segment_recorder **recorder,
-                                     tp_error *error);
+                                     bool resumed, tp_writer *writer,
+                                     tp_segment_recorder **recorder, tp_error *error);
+
+/* Closes the streams: the segment is over. */
+tp_status tp_segment_recorder_close(tp_segment_recorder *recorder, tp_error *error);
 void tp_segment_recorder_destroy(tp_segment_recorder **recorder);
 
 /* The states and signals of the grid at its present tick. */

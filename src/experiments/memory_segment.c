@@ -6,6 +6,10 @@ void tp_segment_run_begin(tp_segment_run *run) {
     tp_tiled_grid_phase(run->grid, run->segment->phase, false);
 }
 
+bool tp_segment_restarts(const tp_segment *segment, int64_t restart, int64_t tick) {
+    return (tick - segment->start) % restart == 0;
+}
+
 /* Puts on and takes off the images as the grid's present tick wants. */
 static void show(tp_segment_run *run) {
     tp_tiled_grid *grid = run->grid;
@@ -44,5 +48,8 @@ tp_status tp_segment_run_tick(tp_segment_run *run, tp_error *error) {
         return status;
     if (run->reading)
         tp_test_reading_follow(run->reading, grid);
-    return run->recorder ? tp_segment_recorder_spikes(run->recorder, error) : TP_OK;
+    status = run->recorder ? tp_segment_recorder_spikes(run->recorder, error) : TP_OK;
+    if (tp_segment_restarts(run->segment, run->restart, grid->tick))
+        tp_tiled_grid_restart(grid);
+    return status;
 }

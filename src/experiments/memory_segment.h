@@ -25,9 +25,14 @@ typedef struct tp_segment_run {
     tp_segment_recorder *recorder;
     tp_test_reading *reading; /* NULL in the training */
     const tp_memory_watcher *watcher;
-    int64_t every; /* ticks from one recorded instant to the next */
-    size_t shown;  /* presentations that are over */
+    int64_t every;   /* ticks from one recorded instant to the next */
+    int64_t restart; /* ticks from one restart of the solvers to the next */
+    uint64_t shown;  /* presentations that are over */
 } tp_segment_run;
+
+/* Whether the solvers are restarted at this tick: at times that depend on the segment alone, in
+ * every run. */
+bool tp_segment_restarts(const tp_segment *segment, int64_t restart, int64_t tick);
 
 /* To be called at the segment's start. */
 void tp_segment_run_begin(tp_segment_run *run);

@@ -16,6 +16,13 @@ void tp_test_result_free(tp_test_result *result) {
     *result = (tp_test_result){0};
 }
 
+void tp_test_result_thin(tp_test_result *result) {
+    const tp_test_result kept = {.input = result->input, .readouts = result->readouts};
+    result->readouts = NULL;
+    tp_test_result_free(result);
+    *result = kept;
+}
+
 tp_status tp_test_result_create(const tp_memory_plan *plan, const tp_segment *test,
                                 bool without_course, tp_test_result *result, tp_error *error) {
     const size_t frames = plan->frame_count, n = plan->neuron_count;

@@ -24,6 +24,9 @@ tp_status tp_test_result_create(const tp_memory_plan *plan, const tp_segment *te
                                 bool without_course, tp_test_result *result, tp_error *error);
 void tp_test_result_free(tp_test_result *result);
 
+/* Frees all but what the summary needs: the input's agreement and those of the readouts. */
+void tp_test_result_thin(tp_test_result *result);
+
 /* A test that is being read. */
 typedef struct tp_test_reading {
     const tp_memory_plan *plan;

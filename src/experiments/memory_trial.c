@@ -215,7 +215,8 @@ static tp_status recall(trial_group *group, branch *b, tp_error *error) {
         if (status != TP_OK)
             return status;
         const bool last = branches || k + 1 == plan->test_count;
-        tp_segment_run run = {.grid = plan->grid, .segment = test, .reading = &b->reading};
+        tp_segment_run run = {
+            .grid = plan->grid, .segment = test, .reading = &b->reading, .restart = plan->restart};
         tp_test_reading_begin(&b->reading, test, &b->result);
         tp_segment_run_begin(&run);
         status = go_on(group, &run, last ? tp_test_read_until(plan, test) : test->end, error);
@@ -247,7 +248,8 @@ static tp_status run(void *context, uint32_t trial, const tp_observer *observer,
     tp_memory_plan *first = group->branches[0].plan;
     group->observer = observer;
     tp_memory_plan_draw_training(first, trial);
-    tp_segment_run training = {.grid = group->trained, .segment = &first->training};
+    tp_segment_run training = {
+        .grid = group->trained, .segment = &first->training, .restart = first->restart};
     tp_status status = tp_tiled_grid_copy(group->trained, group->pristine, error);
     if (status == TP_OK)
         tp_segment_run_begin(&training);

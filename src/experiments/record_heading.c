@@ -51,8 +51,8 @@ tp_status tp_record_may_replace(const char *record, bool complete, tp_error *err
 }
 
 /* The record's own attributes, but for `status`, which is known at the end. */
-static tp_status write_heading(const tp_scenario *scenario, const char *experiment,
-                               tp_writer *writer, tp_error *error) {
+tp_status tp_record_write_heading(const tp_scenario *scenario, const char *experiment,
+                                  tp_writer *writer, tp_error *error) {
     char *resolved = NULL;
     tp_status status = tp_scenario_resolved_text(scenario, &resolved, error);
     if (status != TP_OK)
@@ -78,14 +78,15 @@ static tp_status write_heading(const tp_scenario *scenario, const char *experime
     return status;
 }
 
+tp_status tp_record_create(const char *record, tp_writer **writer, tp_error *error) {
+    tp_status status = may_replace(record, error);
+    return status == TP_OK ? tp_writer_create(record, writer, error) : status;
+}
+
 tp_status tp_record_open_run(const tp_scenario *scenario, const char *experiment,
                              const char *record, tp_writer **writer, tp_error *error) {
-    tp_status status = may_replace(record, error);
-    if (status == TP_OK)
-        status = tp_writer_create(record, writer, error);
-    if (status == TP_OK)
-        status = write_heading(scenario, experiment, *writer, error);
-    return status;
+    tp_status status = tp_record_create(record, writer, error);
+    return status == TP_OK ? tp_record_write_heading(scenario, experiment, *writer, error) : status;
 }
 
 /* Puts an interrupted run's message back after the record has been finished. */

@@ -9,6 +9,11 @@
 #include "experiments/scenario.h"
 #include "record/writer.h"
 
+/* The two halves of tp_record_open_run. */
+tp_status tp_record_create(const char *record, tp_writer **writer, tp_error *error);
+tp_status tp_record_write_heading(const tp_scenario *scenario, const char *experiment,
+                                  tp_writer *writer, tp_error *error);
+
 /* Opens the record of a run and writes its heading: all of the record's own attributes but
  * `status`. TP_INVALID where the name belongs to a file that is no record. What *writer is set to
  * is closed by tp_record_close_run, whatever comes back. */

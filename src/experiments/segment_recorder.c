@@ -26,6 +26,7 @@ typedef struct view {
 struct tp_segment_recorder {
     const tp_memory_plan *plan;
     tp_writer *writer;
+    bool resumed;
     view views[2]; /* by tp_cells */
     tp_writer_stream *timestamps, *node_ids;
     double *row; /* one recorded map */
@@ -35,6 +36,16 @@ struct tp_segment_recorder {
 };
 
 static const char *const cell_names[] = {"neurons", "astrocytes"};
+
+static tp_status open_stream(tp_segment_recorder *r, const char *path, const tp_layout *layout,
+                             tp_writer_stream **stream, tp_error *error) {
+    if (!r->resumed)
+        return tp_writer_stream_open(r->writer, path, layout, stream, error);
+    *stream = tp_writer_stream_find(r->writer, path);
+    return *stream
+               ? TP_OK
+               : tp_fail(error, TP_INVALID, "", "what was committed lacks the array '%s'", path);
+}
 
 static tp_status open_probe(tp_segment_recorder *r, view *v, const char *group, const char *name,
                             tp_cells cells, size_t instants, tp_error *error) {
@@ -56,7 +67,7 @@ static tp_status open_probe(tp_segment_recorder *r, view *v, const char *group, 
             .long_name = p->channel.long_name,
         };
         v->probe_count++;
-        return tp_writer_stream_open(r->writer, path, &layout, &p->stream, error);
+        return open_stream(r, path, &layout, &p->stream, error);
     }
     return tp_fail(error, TP_FAILED, "", "there is no channel %s", name);
 }
@@ -89,49 +100,85 @@ static tp_status open_view(tp_segment_recorder *r, const tp_segment *segment, tp
                             .axes = {"time"},
                             .units = "ms",
                             .long_name = "time since the start of the run"};
-    tp_status status = tp_writer_stream_open(r->writer, path, &time, &v->time, error);
-    if (status == TP_OK)
+    tp_status status = open_stream(r, path, &time, &v->time, error);
+    if (status == TP_OK && !r->resumed)
         status = tp_record_index(r->writer, group, "row", v->first_row, v->rows, error);
-    if (status == TP_OK)
+    if (status == TP_OK && !r->resumed)
         status = tp_record_index(r->writer, group, "column", v->first_column, v->cols, error);
     for (size_t k = 0; status == TP_OK && k < names->count; k++)
         status = open_probe(r, v, group, names->items[k], cells, instants, error);
     return status;
 }
 
+/* Makes or, in a run that is taken up, finds all streams. */
+static tp_status open_all(tp_segment_recorder *r, const tp_segment *segment, tp_error *error) {
+    tp_status status = TP_OK;
+    char group[64], path[96];
+    for (int cells = 0; status == TP_OK && cells < 2; cells++)
+        status = open_view(r, segment, (tp_cells)cells, error);
+    if (status != TP_OK || !r->plan->description.record.spikes)
+        return status;
+    snprintf(group, sizeof group, "%s/spikes/neurons", segment->name);
+    if (!r->resumed)
+        return tp_record_open_spikes(r->writer, group, "neuron: row * columns + column",
+                                     &r->timestamps, &r->node_ids, error);
+    snprintf(path, sizeof path, "%s/timestamps", group);
+    status = open_stream(r, path, NULL, &r->timestamps, error);
+    snprintf(path, sizeof path, "%s/node_ids", group);
+    return status == TP_OK ? open_stream(r, path, NULL, &r->node_ids, error) : status;
+}
+
+static tp_status write_extent(const tp_segment_recorder *r, const tp_segment *segment,
+                              tp_error *error) {
+    const tp_clock *clock = &r->plan->clock;
+    tp_status status = tp_writer_number(r->writer, segment->name, "start",
+                                        tp_clock_ms(clock, (double)segment->start), error);
+    if (status == TP_OK)
+        status = tp_writer_number(r->writer, segment->name, "end",
+                                  tp_clock_ms(clock, (double)segment->end), error);
+    return status;
+}
+
 tp_status tp_segment_recorder_create(const tp_memory_plan *plan, const tp_segment *segment,
-                                     tp_writer *writer, tp_segment_recorder **recorder,
-                                     tp_error *error) {
+                                     bool resumed, tp_writer *writer,
+                                     tp_segment_recorder **recorder, tp_error *error) {
     tp_segment_recorder *r = calloc(1, sizeof *r);
     if (!r)
         return tp_fail_memory(error, "recording");
     r->plan = plan;
     r->writer = writer;
+    r->resumed = resumed;
     const size_t cells = plan->neuron_count > plan->grid->astrocyte_count
                              ? plan->neuron_count
                              : plan->grid->astrocyte_count;
     r->row = malloc(cells * sizeof *r->row);
     tp_status status = r->row ? TP_OK : tp_fail_memory(error, "recording");
+    if (status == TP_OK && !resumed)
+        status = write_extent(r, segment, error);
     if (status == TP_OK)
-        status = tp_writer_number(writer, segment->name, "start",
-                                  tp_clock_ms(&plan->clock, (double)segment->start), error);
-    if (status == TP_OK)
-        status = tp_writer_number(writer, segment->name, "end",
-                                  tp_clock_ms(&plan->clock, (double)segment->end), error);
-    for (int cells_kind = 0; status == TP_OK && cells_kind < 2; cells_kind++)
-        status = open_view(r, segment, (tp_cells)cells_kind, error);
-    if (status == TP_OK && plan->description.record.spikes) {
-        char group[64];
-        snprintf(group, sizeof group, "%s/spikes/neurons", segment->name);
-        status = tp_record_open_spikes(writer, group, "neuron: row * columns + column",
-                                       &r->timestamps, &r->node_ids, error);
-    }
+        status = open_all(r, segment, error);
     if (status != TP_OK) {
         tp_segment_recorder_destroy(&r);
         return status;
     }
     *recorder = r;
     return TP_OK;
+}
+
+tp_status tp_segment_recorder_close(tp_segment_recorder *r, tp_error *error) {
+    tp_status status = TP_OK;
+    for (int cells = 0; cells < 2; cells++) {
+        const view *v = &r->views[cells];
+        if (status == TP_OK && v->time)
+            status = tp_writer_stream_close(v->time, error);
+        for (size_t k = 0; status == TP_OK && k < v->probe_count; k++)
+            status = tp_writer_stream_close(v->probes[k].stream, error);
+    }
+    if (status == TP_OK && r->timestamps)
+        status = tp_writer_stream_close(r->timestamps, error);
+    if (status == TP_OK && r->node_ids)
+        status = tp_writer_stream_close(r->node_ids, error);
+    return status;
 }
 
 void tp_segment_recorder_destroy(tp_segment_recorder **recorder) {

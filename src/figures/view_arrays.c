@@ -13,6 +13,10 @@ tp_status tp_view_lacks(const tp_view *view, const char *path, tp_error *error) 
             path, view->source->figure,
             view->partial ? "; the run was interrupted before its end" : "");
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const tp_record *record = view->source->record;
+    if (strncmp(path, "training/", strlen("training/")) == 0 &&
+        !tp_record_has(record, "training") && tp_record_has(record, "trained"))
+        return tp_hint(error, "its tests were run --from another record, which has the training");
     if (strstr(path, "/spikes/"))
         return tp_hint(error, "record the spikes: --set record.spikes=true");
     if (strstr(path, "/neurons/"))

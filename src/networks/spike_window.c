@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "networks/spike_window.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,19 +83,62 @@ void tp_spike_window_expire(tp_spike_window *window, int64_t tick) {
     }
 }
 
-tp_status tp_spike_window_copy(tp_spike_window *to, const tp_spike_window *from, tp_error *error) {
-    const tp_tiling *tiling = from->tiling;
-    to->queued = 0;
-    tp_status status = reserve(to, from->queued, error);
+/* The spikes out of their lists, oldest first; the counts follow from them. */
+static tp_status refill(tp_spike_window *window, const uint64_t *ticks, const uint64_t *cells,
+                        size_t count, tp_error *error) {
+    const tp_tiling *tiling = window->tiling;
+    const size_t neurons = tiling->rows * tiling->columns;
+    window->first = window->queued = 0;
+    memset(window->count, 0, neurons * sizeof *window->count);
+    memset(window->tile_count, 0,
+           tiling->tile_rows * tiling->tile_columns * sizeof *window->tile_count);
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < count; i++) {
+        if (cells[i] >= neurons || ticks[i] > INT64_MAX || (i > 0 && ticks[i] < ticks[i - 1]))
+            return tp_fail(error, TP_INVALID, "", "spike %zu of a window cannot be there", i);
+        status = tp_spike_window_add(window, (uint32_t)cells[i], (int64_t)ticks[i], error);
+    }
+    return status;
+}
+
+static tp_status visit_lists(tp_spike_window *window, const char *group, const tp_visitor *visitor,
+                             uint64_t *ticks, uint64_t *cells, size_t count, tp_error *error) {
+    char name[60];
+    tp_piece piece = {.name = name,
+                      .type = TP_UINT64,
+                      .values = ticks,
+                      .rank = 1,
+                      .dims = {count},
+                      .axes = {"spike"},
+                      .units = "1",
+                      .long_name = "tick from which on the spike is seen"};
+    for (size_t i = 0; !visitor->sets && i < count; i++) {
+        const tp_window_spike *spike = &window->queue[place(window, i)];
+        ticks[i] = (uint64_t)spike->tick;
+        cells[i] = spike->cell;
+    }
+    snprintf(name, sizeof name, "%s/tick", group);
+    tp_status status = visitor->piece(visitor->context, &piece, error);
+    snprintf(name, sizeof name, "%s/node_id", group);
+    piece.values = cells;
+    piece.long_name = "neuron: row * columns + column";
+    if (status == TP_OK)
+        status = visitor->piece(visitor->context, &piece, error);
+    if (status == TP_OK && visitor->sets)
+        status = refill(window, ticks, cells, count, error);
+    return status;
+}
+
+tp_status tp_spike_window_visit(tp_spike_window *window, const char *group,
+                                const tp_visitor *visitor, tp_error *error) {
+    size_t count = window->queued;
+    tp_status status = visitor->length(visitor->context, group, &count, error);
     if (status != TP_OK)
         return status;
-    for (size_t i = 0; i < from->queued; i++)
-        to->queue[i] = from->queue[place(from, i)];
-    to->first = 0;
-    to->queued = from->queued;
-    to->changed = true;
-    memcpy(to->count, from->count, tiling->rows * tiling->columns * sizeof *to->count);
-    memcpy(to->tile_count, from->tile_count,
-           tiling->tile_rows * tiling->tile_columns * sizeof *to->tile_count);
-    return TP_OK;
+    uint64_t *ticks = calloc(2 * count + 1, sizeof *ticks);
+    if (!ticks)
+        return tp_fail_memory(error, "keeping a state");
+    status = visit_lists(window, group, visitor, ticks, ticks + count, count, error);
+    free(ticks);
+    return status;
 }

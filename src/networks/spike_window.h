@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "networks/tiling.h"
+#include "record/state.h"
 
 typedef struct tp_window_spike {
     int64_t tick;
@@ -37,7 +38,8 @@ tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t ti
 /* Drops what has left the window by `tick`. */
 void tp_spike_window_expire(tp_spike_window *window, int64_t tick);
 
-/* Copies between windows of one tiling. */
-tp_status tp_spike_window_copy(tp_spike_window *to, const tp_spike_window *from, tp_error *error);
+/* Walks through what a window holds: the spikes, in lists of that group. */
+tp_status tp_spike_window_visit(tp_spike_window *window, const char *group,
+                                const tp_visitor *visitor, tp_error *error);
 
 #endif

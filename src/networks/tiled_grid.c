@@ -31,29 +31,6 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
     *grid = NULL;
 }
 
-tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_error *error) {
-    const size_t neurons = from->neuron_count, astrocytes = from->astrocyte_count;
-    tp_status status = tp_spike_window_copy(&to->driven, &from->driven, error);
-    if (status == TP_OK)
-        status = tp_spike_window_copy(&to->active, &from->active, error);
-    if (status != TP_OK)
-        return status;
-    tp_population_copy(to->neurons, from->neurons);
-    tp_population_copy(to->astrocytes, from->astrocytes);
-    memcpy(to->drive.holds, from->drive.holds, astrocytes);
-    memcpy(to->drive.pulse_until, from->drive.pulse_until, astrocytes * sizeof(int64_t));
-    memcpy(to->drive.ip3_rate, from->drive.ip3_rate, astrocytes * sizeof(double));
-    memcpy(to->feedback, from->feedback, astrocytes);
-    memcpy(to->applied, from->applied, neurons * sizeof(double));
-    memcpy(to->astrocytic, from->astrocytic, neurons * sizeof(double));
-    to->tick = from->tick;
-    to->monitoring = from->monitoring;
-    to->feedback_free = from->feedback_free;
-    to->interval.count = 0;
-    tp_tiled_grid_restart(to);
-    return TP_OK;
-}
-
 void tp_tiled_grid_restart(tp_tiled_grid *grid) {
     tp_integration_restart(grid->neuron_integration);
     tp_integration_restart(grid->astrocyte_integration);

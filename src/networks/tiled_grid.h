@@ -58,8 +58,12 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid);
  * might be taken, so that both, and a run that takes none, go on to the bit alike. */
 void tp_tiled_grid_restart(tp_tiled_grid *grid);
 
+/* Walks through the state, all that decides what the network does next. A visitor that sets leaves
+ * the network restarted. The pieces are in the groups neurons, astrocytes, driven and active. */
+tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp_error *error);
+
 /* Makes `to` a copy of `from`, restarted; both from one description. */
-tp_status tp_tiled_grid_copy(tp_tiled_grid *to, const tp_tiled_grid *from, tp_error *error);
+tp_status tp_tiled_grid_copy(tp_tiled_grid *to, tp_tiled_grid *from, tp_error *error);
 
 /* The input current from now on: `current` where pixels[neuron] is not 0; NULL for none. */
 void tp_tiled_grid_present(tp_tiled_grid *grid, const uint8_t *pixels, double current);

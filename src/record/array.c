@@ -17,6 +17,7 @@ hid_t tp_type_in_file(tp_type type) {
     case TP_FLOAT64:
         return H5T_IEEE_F64LE;
     case TP_UINT8:
+    case TP_BYTES:
         return H5T_STD_U8LE;
     case TP_INT32:
         return H5T_STD_I32LE;
@@ -33,6 +34,7 @@ hid_t tp_type_in_memory(tp_type type) {
     case TP_FLOAT64:
         return H5T_NATIVE_DOUBLE;
     case TP_UINT8:
+    case TP_BYTES:
         return H5T_NATIVE_UINT8;
     case TP_INT32:
         return H5T_NATIVE_INT32;
@@ -45,6 +47,7 @@ hid_t tp_type_in_memory(tp_type type) {
 size_t tp_type_size(tp_type type) {
     switch (type) {
     case TP_UINT8:
+    case TP_BYTES:
         return 1;
     case TP_FLOAT32:
     case TP_INT32:
@@ -110,7 +113,7 @@ tp_status tp_writer_group(tp_writer *writer, const char *path, tp_error *error) 
         return tp_fail_memory(error, "making a group");
     status = make_groups(writer, clean, true, error);
     free(clean);
-    return status;
+    return status == TP_OK ? tp_step_group(writer, path, error) : status;
 }
 
 static tp_status check_layout(const tp_writer *writer, const char *path, const tp_layout *layout,
@@ -148,6 +151,10 @@ static hid_t creation_list(const tp_layout *layout, hid_t type, tp_growth growth
     /* Strings lie in a heap; their array holds only pointers, which packing does no good. */
     if (H5Tget_class(type) == H5T_STRING || !tp_chunk_shape(layout, size, growth, chunk))
         return list;
+    if (layout->type == TP_BYTES)
+        return H5Pset_chunk(list, (int)layout->rank, chunk) < 0 || H5Pset_fletcher32(list) < 0
+                   ? H5I_INVALID_HID
+                   : list;
     if (H5Pset_chunk(list, (int)layout->rank, chunk) < 0 ||
         (size > 1 && H5Pset_shuffle(list) < 0) || H5Pset_deflate(list, DEFLATE_LEVEL) < 0)
         return H5I_INVALID_HID;
@@ -179,7 +186,14 @@ static hid_t create_dataset(tp_writer *writer, const char *path, const tp_layout
     hid_t space = creation_space(layout, growth);
     if (link < 0 || create < 0 || space < 0 || H5Pset_char_encoding(link, H5T_CSET_UTF8) < 0)
         return H5I_INVALID_HID;
-    hid_t dataset = H5Dcreate2(writer->file, path, type, space, link, create, H5P_DEFAULT);
+    /* Streams write whole chunks. Without a cache they go into the file at once, and what else is
+     * done meanwhile, such as taking them out again, does not change where in the file they lie. */
+    hid_t access = growth == TP_GROWING ? H5Pcreate(H5P_DATASET_ACCESS) : H5P_DEFAULT;
+    if (access < 0 || (growth == TP_GROWING && H5Pset_chunk_cache(access, 1, 0, 0) < 0))
+        return H5I_INVALID_HID;
+    hid_t dataset = H5Dcreate2(writer->file, path, type, space, link, create, access);
+    if (growth == TP_GROWING && H5Pclose(access) < 0)
+        return H5I_INVALID_HID;
     if (dataset < 0 || tp_attribute_text(dataset, "units", layout->units) < 0 ||
         tp_attribute_text(dataset, "long_name", layout->long_name) < 0)
         return H5I_INVALID_HID;
@@ -228,7 +242,7 @@ tp_status tp_writer_array(tp_writer *writer, const char *path, const tp_layout *
     if ((count > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) ||
         H5Dclose(dataset) < 0)
         return tp_writer_break(writer, error, "writing array '%s'", path);
-    return TP_OK;
+    return tp_step_array(writer, path, layout, values, count * tp_type_size(layout->type), error);
 }
 
 tp_status tp_writer_strings(tp_writer *writer, const char *path, const tp_layout *layout,
@@ -246,5 +260,5 @@ tp_status tp_writer_strings(tp_writer *writer, const char *path, const tp_layout
         status = tp_writer_break(writer, error, "writing array '%s'", path);
     /* A type of its own, not the file's: closing it writes nothing. */
     (void)H5Tclose(type);
-    return status;
+    return status == TP_OK ? tp_step_strings(writer, path, layout, values, error) : status;
 }

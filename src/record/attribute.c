@@ -4,6 +4,7 @@
 #include "record/writer_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* An attribute that exists is replaced. */
 static herr_t write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
@@ -67,7 +68,10 @@ static tp_status write_attribute(tp_writer *writer, const char *path, const attr
 tp_status tp_writer_text(tp_writer *writer, const char *path, const char *name, const char *text,
                          tp_error *error) {
     attribute_value value = {.name = name, .text = text ? text : ""};
-    return write_attribute(writer, path, &value, error);
+    tp_status status = write_attribute(writer, path, &value, error);
+    return status == TP_OK ? tp_step_attribute(writer, TP_STEP_TEXT, path, name, value.text,
+                                               strlen(value.text) + 1, error)
+                           : status;
 }
 
 tp_status tp_writer_number(tp_writer *writer, const char *path, const char *name, double number,
@@ -76,7 +80,10 @@ tp_status tp_writer_number(tp_writer *writer, const char *path, const char *name
                              .file_type = H5T_IEEE_F64LE,
                              .memory_type = H5T_NATIVE_DOUBLE,
                              .value = &number};
-    return write_attribute(writer, path, &value, error);
+    tp_status status = write_attribute(writer, path, &value, error);
+    return status == TP_OK ? tp_step_attribute(writer, TP_STEP_NUMBER, path, name, &number,
+                                               sizeof number, error)
+                           : status;
 }
 
 tp_status tp_writer_integer(tp_writer *writer, const char *path, const char *name, uint64_t number,
@@ -85,7 +92,10 @@ tp_status tp_writer_integer(tp_writer *writer, const char *path, const char *nam
                              .file_type = H5T_STD_U64LE,
                              .memory_type = H5T_NATIVE_UINT64,
                              .value = &number};
-    return write_attribute(writer, path, &value, error);
+    tp_status status = write_attribute(writer, path, &value, error);
+    return status == TP_OK ? tp_step_attribute(writer, TP_STEP_INTEGER, path, name, &number,
+                                               sizeof number, error)
+                           : status;
 }
 
 /* Of one byte, as SONATA's enumerations are. */
@@ -115,5 +125,5 @@ tp_status tp_writer_enumeration(tp_writer *writer, const char *path, const char 
     tp_status status = write_attribute(writer, path, &attribute, error);
     /* A type of its own, not the file's: closing it writes nothing. */
     (void)H5Tclose(type);
-    return status;
+    return status == TP_OK ? tp_step_enumeration(writer, path, name, names, value, error) : status;
 }

@@ -97,20 +97,31 @@ char *tp_parts_path(const tp_parts *parts, size_t number) {
     return joined(parts->folder, name);
 }
 
-void tp_parts_remove(const tp_parts *parts) {
-    DIR *directory = opendir(parts->folder);
-    if (!directory)
-        return;
+/* What parts that were never whole have left: their names begin with a dot. */
+static void remove_unfinished(DIR *directory, const char *folder) {
     for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
-        /* One that was being written when its process was killed is .part-... still. */
-        const char *name = entry->d_name + (entry->d_name[0] == '.');
-        if (strncmp(name, PREFIX, sizeof PREFIX - 1) != 0)
+        if (entry->d_name[0] != '.' || strncmp(entry->d_name + 1, PREFIX, sizeof PREFIX - 1) != 0)
             continue;
-        char *path = joined(parts->folder, entry->d_name);
+        char *path = joined(folder, entry->d_name);
         if (path)
             unlink(path);
         free(path);
     }
+}
+
+void tp_parts_remove(const tp_parts *parts) {
+    tp_parts now = {.folder = parts->folder};
+    DIR *directory = opendir(parts->folder);
+    if (!directory)
+        return;
+    remove_unfinished(directory, parts->folder);
+    rewinddir(directory);
+    /* The last first: whenever this is ended, those that are left can be gone on from. */
+    if (list(directory, &now, NULL) == TP_OK)
+        for (size_t i = now.count; i-- > 0;)
+            unlink(now.paths[i]);
     closedir(directory);
+    now.folder = NULL;
+    tp_parts_free(&now);
     rmdir(parts->folder);
 }

@@ -24,8 +24,8 @@ tp_status tp_parts_make_folder(const tp_parts *parts, tp_error *error);
  */
 char *tp_parts_path(const tp_parts *parts, size_t number);
 
-/* Removes all parts, what unfinished ones have left, and the folder, where nothing else is in it.
- */
+/* Removes all parts, the last first, what unfinished ones have left, and the folder, where nothing
+ * else is in it. */
 void tp_parts_remove(const tp_parts *parts);
 
 #endif

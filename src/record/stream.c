@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arrays that grow. */
 #include "base/fail.h"
+#include "record/hdf5_library.h"
 #include "record/writer_private.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, tp_error *error) {
-    hsize_t chunk[TP_MAX_RANK];
+    hsize_t *chunk = stream->chunk;
     size_t value_bytes = tp_type_size(layout->type);
     (void)tp_chunk_shape(layout, value_bytes, TP_GROWING, chunk);
     stream->type = layout->type;
@@ -40,9 +41,12 @@ tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_la
         return status;
     }
     made->entry = writer->entry_count - 1;
+    made->number = writer->stream_count++;
     made->next = writer->streams;
     writer->streams = made;
     status = fill_stream(made, layout, error);
+    if (status == TP_OK)
+        status = tp_step_open(writer, path, layout, error);
     if (status == TP_OK)
         *stream = made;
     return status;
@@ -70,9 +74,10 @@ static tp_status write_rows(tp_writer_stream *stream, tp_error *error) {
             H5Sclose(memory) < 0 || H5Sclose(file) < 0)
             return tp_writer_break(writer, error, "writing array '%s'", path);
     }
-    stream->written += stream->held;
+    const uint64_t first = stream->written, rows = stream->held;
+    stream->written += rows;
     stream->held = 0;
-    return TP_OK;
+    return tp_step_stream(stream, TP_STEP_ROWS, first, rows, error);
 }
 
 /* Whole numbers of the type that go from `low` up to, but not including, `high`. */
@@ -96,6 +101,7 @@ static bool convert(tp_type type, void *into, const double *values, size_t count
             ((float *)into)[i] = (float)values[i];
         return true;
     case TP_UINT8:
+    case TP_BYTES:
         CONVERT_WHOLE(uint8_t, 0, 0x1p8);
     case TP_INT32:
         CONVERT_WHOLE(int32_t, -0x1p31, 0x1p31);
@@ -110,6 +116,9 @@ static tp_status append(tp_writer_stream *stream, const double *doubles, const v
     tp_writer *writer = stream->writer;
     tp_status status = tp_writer_ready(writer, error);
     size_t taken = 0;
+    if (stream->closed)
+        return tp_fail(error, TP_FAILED, writer->temporary.target, "stream '%s' has been closed",
+                       writer->entries[stream->entry].path);
     while (status == TP_OK && taken < count) {
         size_t room = stream->capacity - stream->held;
         size_t rows = count - taken < room ? count - taken : room;
@@ -142,19 +151,39 @@ tp_status tp_writer_append(tp_writer_stream *stream, const void *rows, size_t co
     return append(stream, NULL, rows, count, error);
 }
 
+tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error) {
+    tp_writer *writer = stream->writer;
+    const tp_entry *entry = &writer->entries[stream->entry];
+    tp_status status = tp_writer_ready(writer, error);
+    if (status == TP_OK && stream->held > 0)
+        status = write_rows(stream, error);
+    if (status == TP_OK && H5Dclose(stream->dataset) < 0)
+        status = tp_writer_break(writer, error, "closing array '%s'", entry->path);
+    stream->dataset = H5I_INVALID_HID;
+    stream->closed = true;
+    free(stream->buffer);
+    stream->buffer = NULL;
+    if (status == TP_OK)
+        status = tp_axis_settle(writer, entry, stream->written, error);
+    return status == TP_OK ? tp_step_stream(stream, TP_STEP_CLOSE, stream->written, 0, error)
+                           : status;
+}
+
+tp_writer_stream *tp_writer_stream_find(const tp_writer *writer, const char *path) {
+    char *clean = tp_hdf5_path(path);
+    tp_writer_stream *stream = clean ? writer->streams : NULL;
+    while (stream && (stream->closed || strcmp(writer->entries[stream->entry].path, clean) != 0))
+        stream = stream->next;
+    free(clean);
+    return stream;
+}
+
 tp_status tp_stream_finish(tp_writer *writer, tp_error *error) {
     tp_status status = TP_OK;
     for (tp_writer_stream *stream = writer->streams; status == TP_OK && stream;
-         stream = stream->next) {
-        const tp_entry *entry = &writer->entries[stream->entry];
-        if (stream->held > 0)
-            status = write_rows(stream, error);
-        if (status == TP_OK && H5Dclose(stream->dataset) < 0)
-            status = tp_writer_break(writer, error, "closing array '%s'", entry->path);
-        stream->dataset = H5I_INVALID_HID;
-        if (status == TP_OK)
-            status = tp_axis_settle(writer, entry, stream->written, error);
-    }
+         stream = stream->next)
+        if (!stream->closed)
+            status = tp_writer_stream_close(stream, error);
     return status;
 }
 

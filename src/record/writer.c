@@ -58,6 +58,7 @@ static void destroy(tp_writer **writer) {
         free(gone->entries[i].path);
     free(gone->axes);
     free(gone->entries);
+    tp_journal_destroy(&gone->journal);
     tp_temporary_drop(&gone->temporary);
     free(gone);
     *writer = NULL;
@@ -162,6 +163,10 @@ tp_status tp_writer_finish(tp_writer **writer, tp_error *error) {
     abandon(*writer);
     destroy(writer);
     return status;
+}
+
+const char *tp_writer_file(const tp_writer *writer) {
+    return writer->temporary.path;
 }
 
 tp_status tp_writer_retarget(tp_writer *writer, const char *path, tp_error *error) {

@@ -11,7 +11,14 @@
 typedef struct tp_writer tp_writer;
 typedef struct tp_writer_stream tp_writer_stream;
 
-typedef enum tp_type { TP_FLOAT32, TP_FLOAT64, TP_UINT8, TP_INT32, TP_UINT64 } tp_type;
+typedef enum tp_type {
+    TP_FLOAT32,
+    TP_FLOAT64,
+    TP_UINT8,
+    TP_INT32,
+    TP_UINT64,
+    TP_BYTES /* as TP_UINT8, but not packed: they have been; with a checksum */
+} tp_type;
 
 /* What an array looks like in the file. Each axis is named; the array of that name in the same
  * group, of rank 1, is its dimension scale (and an array named as its own axis is a scale). An
@@ -37,6 +44,9 @@ tp_status tp_writer_finish(tp_writer **writer, tp_error *error);
 
 /* Gives the file another final name, in the same folder. */
 tp_status tp_writer_retarget(tp_writer *writer, const char *path, tp_error *error);
+
+/* The file's name until it is finished. */
+const char *tp_writer_file(const tp_writer *writer);
 
 /* Drops the temporary file and destroys the writer; NULL is allowed. */
 void tp_writer_discard(tp_writer **writer);
@@ -64,8 +74,8 @@ tp_status tp_writer_enumeration(tp_writer *writer, const char *path, const char 
                                 const char *const *names, int value, tp_error *error);
 
 /* Opens an array whose first axis grows from 0 (layout->dims[0] is a guess of its final length,
- * which sets the chunk; 0 where nobody knows). Streams are closed by tp_writer_finish. The stream
- * belongs to the writer. */
+ * which sets the chunk; 0 where nobody knows). The stream belongs to the writer, which closes it at
+ * the latest by tp_writer_finish. */
 tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_layout *layout,
                                 tp_writer_stream **stream, tp_error *error);
 
@@ -75,5 +85,11 @@ tp_status tp_writer_append_doubles(tp_writer_stream *stream, const double *rows,
                                    tp_error *error);
 tp_status tp_writer_append(tp_writer_stream *stream, const void *rows, size_t count,
                            tp_error *error);
+
+/* Writes out what the stream holds and gives its memory back; nothing can be appended any more. */
+tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error);
+
+/* The open stream of that path; NULL where there is none. */
+tp_writer_stream *tp_writer_stream_find(const tp_writer *writer, const char *path);
 
 #endif

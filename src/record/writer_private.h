@@ -3,6 +3,7 @@
 #ifndef TP_RECORD_WRITER_PRIVATE_H
 #define TP_RECORD_WRITER_PRIVATE_H
 
+#include "record/journal.h"
 #include "record/temporary.h"
 #include "record/writer.h"
 
@@ -28,11 +29,14 @@ typedef struct tp_entry {
 struct tp_writer_stream {
     tp_writer *writer;
     tp_writer_stream *next;
-    size_t entry; /* index into tp_writer.entries */
+    size_t entry;    /* index into tp_writer.entries */
+    uint64_t number; /* of the writer's streams, from 0 */
+    bool closed;
     hid_t dataset;
     tp_type type;
     size_t rank;
     size_t dims[TP_MAX_RANK]; /* of a row, from 1 on */
+    hsize_t chunk[TP_MAX_RANK];
     size_t row_values;
     size_t row_bytes;
     size_t capacity; /* rows in a chunk, and so in `buffer` */
@@ -51,7 +55,9 @@ struct tp_writer {
     size_t axis_count, axis_capacity;
     tp_entry *entries;
     size_t entry_count, entry_capacity;
-    tp_writer_stream *streams;
+    tp_writer_stream *streams; /* the youngest first */
+    uint64_t stream_count;
+    tp_journal *journal; /* NULL where none is kept */
 };
 
 typedef enum tp_growth { TP_WHOLE, TP_GROWING } tp_growth;
@@ -104,8 +110,33 @@ herr_t tp_attribute_text(hid_t object, const char *name, const char *text);
 
 /* stream.c */
 
-/* Writes out what the streams still hold, and settles their axes. */
+/* Closes the streams that are still open. */
 tp_status tp_stream_finish(tp_writer *writer, tp_error *error);
 void tp_stream_free(tp_writer *writer);
+
+/* stream_chunks.c: rows as they are packed in the file, taken from one and put into another behind
+ * those that are there. */
+tp_status tp_stream_take_chunks(const tp_writer_stream *stream, uint64_t first, size_t count,
+                                tp_bytes *into, tp_error *error);
+tp_status tp_stream_put_chunks(tp_writer_stream *stream, size_t count, tp_bytes *from,
+                               tp_error *error);
+
+/* steps.c: each notes in the writer's journal, where it keeps one, what has been done... */
+tp_status tp_step_group(tp_writer *writer, const char *path, tp_error *error);
+tp_status tp_step_array(tp_writer *writer, const char *path, const tp_layout *layout,
+                        const void *values, size_t size, tp_error *error);
+tp_status tp_step_strings(tp_writer *writer, const char *path, const tp_layout *layout,
+                          const char *const *values, tp_error *error);
+tp_status tp_step_attribute(tp_writer *writer, tp_step_kind kind, const char *path,
+                            const char *name, const void *value, size_t size, tp_error *error);
+tp_status tp_step_enumeration(tp_writer *writer, const char *path, const char *name,
+                              const char *const *names, int value, tp_error *error);
+tp_status tp_step_open(tp_writer *writer, const char *path, const tp_layout *layout,
+                       tp_error *error);
+tp_status tp_step_stream(tp_writer_stream *stream, tp_step_kind kind, uint64_t first,
+                         uint64_t count, tp_error *error);
+
+/* ... and this does it again. TP_INVALID, without a place, where the step makes no sense. */
+tp_status tp_step_again(tp_writer *writer, tp_step_kind kind, tp_bytes *step, tp_error *error);
 
 #endif

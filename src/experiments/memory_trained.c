@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/memory_trained.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "experiments/scenario_difference.h"
+#include "record/arrays.h"
+
+static const char GROUP[] = "trained";
+
+tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
+    const tp_tiling *tiling = &plan->grid->tiling;
+    tp_state_place place = {.writer = writer, .group = GROUP};
+    const tp_visitor visitor = tp_state_writer(&place);
+    tp_status status = tp_writer_group(writer, GROUP, error);
+    if (status == TP_OK)
+        status = tp_writer_number(writer, GROUP, "time",
+                                  tp_clock_ms(&plan->clock, (double)plan->grid->tick), error);
+    if (status == TP_OK)
+        status =
+            tp_writer_text(writer, GROUP, "source",
+                           plan->trained_by ? plan->trained_by : "tripartite " TP_VERSION, error);
+    if (status == TP_OK)
+        status = tp_tiled_grid_visit(plan->grid, &visitor, error);
+    if (status == TP_OK)
+        status = tp_record_index(writer, "trained/neurons", "row", 0, tiling->rows, error);
+    if (status == TP_OK)
+        status = tp_record_index(writer, "trained/neurons", "column", 0, tiling->columns, error);
+    if (status == TP_OK)
+        status = tp_record_index(writer, "trained/astrocytes", "row", 0, tiling->tile_rows, error);
+    if (status == TP_OK)
+        status =
+            tp_record_index(writer, "trained/astrocytes", "column", 0, tiling->tile_columns, error);
+    return status;
+}
+
+/* Whether a value decides nothing until the end of the pause. */
+static bool matters_later(const char *path, const void *context) {
+    static const char *const blocks[] = {"title", "recall", "record", "sweep"};
+    static const char *const feedback[] = {"network.feedback.calcium", "network.feedback.more_than",
+                                           "network.feedback.current", "network.feedback.overlap"};
+    const tp_memory_description *d = context;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        if (tp_path_within(path, blocks[i]))
+            return true;
+    for (size_t i = 0; i < sizeof feedback / sizeof *feedback; i++)
+        if (d->network.feedback.during != TP_DURING_ALWAYS && strcmp(path, feedback[i]) == 0)
+            return true;
+    return false;
+}
+
+static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,
+                                const char *record, tp_error *error) {
+    char *stored, where[300], difference[700];
+    tp_status status = tp_record_text(from, "/", "resolved_scenario", &stored, error);
+    if (status != TP_OK)
+        return status;
+    snprintf(where, sizeof where, "%s (its scenario)", record);
+    status = tp_scenario_difference(scenario, stored, where, matters_later, scenario->description,
+                                    difference, sizeof difference, error);
+    free(stored);
+    if (status != TP_OK || !*difference)
+        return status;
+    tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);
+    return tp_hint(error, "what comes after the pause may differ: recall, record, title, and, "
+                          "where there is none in training, the feedback's calcium, more_than, "
+                          "current and overlap");
+}
+
+/* The images of a pattern's file can have changed, and nothing in the scenario with them. */
+static tp_status check_patterns(const tp_memory_plan *plan, const tp_record *from,
+                                const char *record, tp_error *error) {
+    tp_array images;
+    tp_status status = tp_record_array(from, "patterns/image", &images, error);
+    if (status != TP_OK)
+        return status;
+    const tp_tiling *tiling = &plan->grid->tiling;
+    bool same = images.rank == 3 && images.dims[0] == plan->pattern_count &&
+                images.dims[1] == tiling->rows && images.dims[2] == tiling->columns;
+    const size_t n = plan->neuron_count;
+    for (size_t i = 0; same && i < plan->pattern_count * n; i++)
+        same = images.values[i] == plan->patterns[i / n].pixels[i % n];
+    tp_array_free(&images);
+    return same ? TP_OK
+                : tp_fail(error, TP_INVALID, record,
+                          "was trained with other images: those of the patterns have changed");
+}
+
+static tp_status check_kind(const tp_record *from, const char *record, tp_error *error) {
+    char *experiment;
+    tp_status status = tp_record_text(from, "/", "experiment", &experiment, error);
+    if (status != TP_OK)
+        return status;
+    const bool memory = strcmp(experiment, tp_memory_experiment.name) == 0;
+    if (!memory)
+        status = tp_fail(error, TP_INVALID, record, "is a record of %s, expected one of memory",
+                         experiment);
+    free(experiment);
+    if (status != TP_OK || tp_record_has(from, GROUP))
+        return status;
+    tp_fail(error, TP_INVALID, record, "holds no trained state");
+    return tp_hint(error, "its run ended before its tests, or is older than trained states are");
+}
+
+static tp_status take(tp_memory_plan *plan, const tp_scenario *scenario, const tp_record *from,
+                      const char *record, tp_error *error) {
+    tp_state_place place = {.record = from, .record_name = record, .group = GROUP};
+    const tp_visitor visitor = tp_state_reader(&place);
+    tp_status status = check_kind(from, record, error);
+    if (status == TP_OK)
+        status = check_scenario(scenario, from, record, error);
+    if (status == TP_OK)
+        status = check_patterns(plan, from, record, error);
+    if (status == TP_OK)
+        status = tp_tiled_grid_visit(plan->grid, &visitor, error);
+    if (status == TP_OK)
+        status = tp_record_text(from, GROUP, "source", &plan->trained_by, error);
+    if (status == TP_OK && plan->grid->tick != plan->training.end)
+        status = tp_fail(error, TP_INVALID, record, "its state is not that of the pause's end");
+    if (status == TP_INVALID && error && !*error->where)
+        snprintf(error->where, sizeof error->where, "%s", record);
+    return status;
+}
+
+tp_status tp_trained_take(tp_memory_plan *plan, const tp_scenario *scenario, const char *record,
+                          tp_error *error) {
+    tp_record *from;
+    tp_status status = tp_record_open(record, &from, error);
+    if (status != TP_OK)
+        return status;
+    status = take(plan, scenario, from, record, error);
+    tp_record_close(&from);
+    plan->trained = status == TP_OK;
+    return status;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/run_course.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "experiments/scenario_difference.h"
+
+static const double COMMIT_SECONDS = 60;
+static const char STATE[] = "state", KIND[] = "run", SOURCE[] = "tripartite " TP_VERSION;
+
+static tp_status begin_anew(tp_error *error) {
+    return tp_hint(error, "--fresh throws the parts away and begins anew");
+}
+
+/* The lock goes with the process, however that ends. */
+static tp_status lock_folder(tp_run_course *course, tp_error *error) {
+    if (course->lock >= 0)
+        return TP_OK;
+    course->lock = open(course->parts.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (course->lock < 0)
+        return tp_fail(error, TP_FAILED, course->parts.folder, "cannot be opened: %s",
+                       strerror(errno));
+    course->locked = flock(course->lock, LOCK_EX | LOCK_NB) == 0;
+    if (course->locked || errno != EWOULDBLOCK)
+        return TP_OK; /* some file systems know no locks */
+    tp_fail(error, TP_INVALID, course->parts.folder, "another run into this record is under way");
+    return tp_hint(error, "wait for its end, or choose another name for the record");
+}
+
+static tp_status open_part(const tp_run_course *course, size_t i, tp_record **part,
+                           tp_error *error) {
+    char *expected = tp_parts_path(&course->parts, i);
+    if (!expected)
+        return tp_fail_memory(error, "looking for parts");
+    const bool there = strcmp(expected, course->parts.paths[i]) == 0;
+    if (!there)
+        tp_fail(error, TP_INVALID, expected, "this part of the run is missing");
+    free(expected);
+    if (there && tp_record_open(course->parts.paths[i], part, error) == TP_OK)
+        return TP_OK;
+    begin_anew(error);
+    return TP_INVALID;
+}
+
+/* TP_INVALID where an attribute of the part is another one. */
+static tp_status check_text(const tp_record *part, const char *path, const char *name,
+                            const char *expected, tp_error *error) {
+    char *text;
+    tp_status status = tp_record_text(part, "/", name, &text, error);
+    if (status == TP_OK && strcmp(text, expected) != 0)
+        status =
+            tp_fail(error, TP_INVALID, path, "this part is of '%s', expected '%s'", text, expected);
+    if (status == TP_OK)
+        free(text);
+    return status;
+}
+
+static tp_status check_scenario(const tp_run_course *course, const tp_record *part,
+                                const char *path, tp_error *error) {
+    char *stored, difference[700];
+    tp_status status = tp_record_text(part, "/", "resolved_scenario", &stored, error);
+    if (status != TP_OK)
+        return status;
+    status = tp_scenario_difference(course->scenario, stored, path, NULL, NULL, difference,
+                                    sizeof difference, error);
+    free(stored);
+    if (status == TP_OK && *difference) {
+        tp_fail(error, TP_INVALID, path, "the run that was begun had another scenario: %s",
+                difference);
+        tp_hint(error, "give the scenario that it was begun with; or --fresh, which throws the "
+                       "parts away and begins anew");
+        return TP_INVALID;
+    }
+    return status;
+}
+
+/* The first part speaks for all: they are of one run. */
+static tp_status check_part(const tp_run_course *course, tp_error *error) {
+    tp_record *part;
+    double from;
+    const char *path = course->parts.paths[0];
+    tp_status status = open_part(course, 0, &part, error);
+    if (status != TP_OK)
+        return status;
+    status = check_text(part, path, "part_of", KIND, error);
+    if (status == TP_OK)
+        status = check_text(part, path, "source", SOURCE, error);
+    if (status == TP_OK)
+        status = tp_record_number(part, "/", "from", &from, error);
+    if (status == TP_OK && (from != 0) != (course->options.from != NULL))
+        status = tp_fail(error, TP_INVALID, path, "the run that was begun was %s --from a record",
+                         from != 0 ? "one" : "none");
+    if (status != TP_OK)
+        begin_anew(error);
+    else
+        status = check_scenario(course, part, path, error);
+    tp_record_close(&part);
+    return status;
+}
+
+/* The unfinished record of the run that was ended, which nobody will finish. */
+static void drop_unfinished(const tp_run_course *course, const tp_record *part) {
+    char *path;
+    if (!course->locked || tp_record_text(part, "/", "unfinished_record", &path, NULL) != TP_OK)
+        return;
+    if (strcmp(path, tp_writer_file(course->writer)) != 0) /* this one may have got its name */
+        unlink(path);
+    free(path);
+}
+
+tp_status tp_run_course_open(const tp_scenario *scenario, const char *record,
+                             const tp_run_options *options, tp_run_course *course,
+                             tp_error *error) {
+    *course = (tp_run_course){.scenario = scenario, .options = *options, .lock = -1};
+    tp_status status = tp_parts_find(record, &course->parts, error);
+    if (status != TP_OK || course->parts.count == 0)
+        return status;
+    if (options->start == TP_RUN_NEW) {
+        tp_fail(error, TP_INVALID, course->parts.folder,
+                "an earlier run into this record has not been finished");
+        return tp_hint(error, "--resume goes on with it; --fresh throws it away and begins anew");
+    }
+    status = lock_folder(course, error);
+    if (status != TP_OK || options->start == TP_RUN_FRESH)
+        return status;
+    status = check_part(course, error);
+    if (status == TP_OK)
+        course->count = course->parts.count;
+    return status;
+}
+
+bool tp_run_course_goes_on(const tp_run_course *course) {
+    return course->options.start == TP_RUN_RESUME && course->parts.count > 0;
+}
+
+tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error *error) {
+    tp_status status = TP_OK;
+    course->writer = writer;
+    clock_gettime(CLOCK_MONOTONIC, &course->committed);
+    if (course->options.start == TP_RUN_FRESH) {
+        if (course->lock >= 0)
+            close(course->lock);
+        course->lock = -1;
+        tp_parts_remove(&course->parts);
+    }
+    for (size_t i = 0; status == TP_OK && i < course->count; i++) {
+        tp_record *part;
+        status = open_part(course, i, &part, error);
+        if (status != TP_OK)
+            return status;
+        status = tp_part_replay(part, writer, error);
+        if (status == TP_OK)
+            drop_unfinished(course, part);
+        tp_record_close(&part);
+    }
+    return status == TP_OK ? tp_writer_keep_journal(writer, error) : status;
+}
+
+tp_status tp_run_course_state(const tp_run_course *course, size_t i, tp_bytes *state,
+                              tp_error *error) {
+    tp_record *part;
+    tp_status status = open_part(course, i, &part, error);
+    if (status != TP_OK)
+        return status;
+    status = tp_part_bytes(part, STATE, state, error);
+    tp_record_close(&part);
+    return status;
+}
+
+tp_status tp_run_course_refuse(const tp_run_course *course, size_t i, tp_error *error) {
+    tp_error reason = {0};
+    if (!error)
+        return TP_INVALID;
+    reason = *error;
+    tp_fail(error, TP_INVALID, course->parts.paths[i], "this part cannot be gone on from: %.800s",
+            reason.message);
+    return begin_anew(error);
+}
+
+bool tp_run_course_due(const tp_run_course *course) {
+    struct timespec now;
+    const double every =
+        course->options.commit_seconds != 0 ? course->options.commit_seconds : COMMIT_SECONDS;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - course->committed.tv_sec) +
+               1e-9 * (double)(now.tv_nsec - course->committed.tv_nsec) >=
+           every;
+}
+
+static tp_status write_label(const tp_run_course *course, tp_writer *part, tp_error *error) {
+    char *resolved;
+    tp_status status = tp_scenario_resolved_text(course->scenario, &resolved, error);
+    if (status != TP_OK)
+        return status;
+    const char *const texts[][2] = {
+        {"part_of", KIND},
+        {"source", SOURCE},
+        {"resolved_scenario", resolved},
+        {"unfinished_record", tp_writer_file(course->writer)},
+    };
+    for (size_t i = 0; status == TP_OK && i < sizeof texts / sizeof *texts; i++)
+        status = tp_writer_text(part, "/", texts[i][0], texts[i][1], error);
+    if (status == TP_OK)
+        status = tp_writer_integer(part, "/", "format_version", 1, error);
+    if (status == TP_OK)
+        status = tp_writer_integer(part, "/", "from", course->options.from != NULL, error);
+    free(resolved);
+    return status;
+}
+
+static tp_status write_part(tp_run_course *course, const char *path, const tp_bytes *state,
+                            tp_error *error) {
+    tp_writer *part;
+    tp_status status = tp_writer_create(path, &part, error);
+    if (status != TP_OK)
+        return status;
+    status = write_label(course, part, error);
+    if (status == TP_OK)
+        status = tp_part_put_journal(part, course->writer, error);
+    if (status == TP_OK)
+        status = tp_part_put_bytes(part, STATE, state, error);
+    if (status == TP_OK)
+        return tp_writer_finish(&part, error);
+    tp_writer_discard(&part);
+    return status;
+}
+
+tp_status tp_run_course_commit(tp_run_course *course, const tp_bytes *state, tp_error *error) {
+    char *path = tp_parts_path(&course->parts, course->count);
+    tp_status status =
+        path ? tp_parts_make_folder(&course->parts, error) : tp_fail_memory(error, "committing");
+    if (status == TP_OK)
+        status = lock_folder(course, error);
+    if (status == TP_OK && access(path, F_OK) == 0)
+        status = tp_fail(error, TP_INVALID, path, "another run into this record has written this");
+    if (status == TP_INVALID) {
+        /* Too late to be a mistake in what was asked for. */
+        if (error)
+            error->status = TP_FAILED;
+        status = TP_FAILED;
+    }
+    if (status == TP_OK)
+        status = write_part(course, path, state, error);
+    free(path);
+    if (status != TP_OK)
+        return status;
+    course->count++;
+    tp_writer_forget_journal(course->writer);
+    clock_gettime(CLOCK_MONOTONIC, &course->committed);
+    return TP_OK;
+}
+
+void tp_run_course_close(tp_run_course *course, bool done) {
+    if (done && course->parts.folder)
+        tp_parts_remove(&course->parts);
+    if (course->lock >= 0)
+        close(course->lock);
+    tp_parts_free(&course->parts);
+    *course = (tp_run_course){.lock = -1};
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A run that is ended and gone on with makes the same record as one that is not, to the byte: by
+ * every kind of integrator, wherever it is ended, however its tests follow the training. So does
+ * one that starts from another's trained state, but for the training. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tripartite/tripartite.h>
+#include <unistd.h>
+
+#include "../folder.h"
+
+static const char yaml[] =
+    "experiment: memory\n"
+    "patterns: [one, two]\n"
+    "network:\n"
+    "  neurons: {rows: 7, columns: 7}\n"
+    "  astrocytes: {exchange: 0.7 ms}\n"
+    "  drive: {rate: 10 Hz, window: 80 ms, pulse: 50 ms, ip3_rate: 50 uM/s}\n"
+    "  feedback: {calcium: 0.08 uM, more_than: 5 %}\n"
+    "training: {samples: 2, every: 33 ms}\n"
+    "pause: 31.3 ms\n"
+    "recall: {samples: 1, after: 140 ms, between: 10 ms, readout: {frames: [1 ms, 120 ms]}}\n"
+    "record:\n"
+    "  neurons: [membrane_potential, recovery, astrocytic_current]\n"
+    "  astrocytes: [Ca, IP3, feedback]\n"
+    "  every: 0.3 ms\n"
+    "  precision: double\n";
+
+static void must(tp_status status, const tp_error *error) {
+    if (status != TP_OK)
+        fail_msg("%s: %s", error->where, error->message);
+}
+
+typedef struct variant {
+    const char *neurons, *astrocytes, *tests;
+} variant;
+
+static tp_scenario *scenario_of(const variant *v) {
+    char neurons[80], astrocytes[80], tests[80];
+    tp_scenario *scenario;
+    tp_error error;
+    const char *path = in_folder("scenario.yaml");
+    spill(path, yaml, sizeof yaml - 1);
+    snprintf(neurons, sizeof neurons, "network.neurons.integrator=%s", v->neurons);
+    snprintf(astrocytes, sizeof astrocytes, "network.astrocytes.integrator=%s", v->astrocytes);
+    snprintf(tests, sizeof tests, "recall.tests=%s", v->tests);
+    const char *sets[] = {neurons, astrocytes, tests};
+    must(tp_scenario_read(path, sets, 3, &scenario, &error), &error);
+    return scenario;
+}
+
+static void expect_same(const char *one, const char *other) {
+    size_t size, other_size;
+    char *bytes = slurp(one, &size), *others = slurp(other, &other_size);
+    assert_int_equal(size, other_size);
+    assert_memory_equal(bytes, others, size);
+    free(bytes);
+    free(others);
+}
+
+/* Ends a run when it has been asked that often. */
+typedef struct patience {
+    long ticks;
+} patience;
+
+static bool out_of_patience(void *context) {
+    patience *p = context;
+    return p->ticks-- <= 0;
+}
+
+/* Runs into `record` for so many ticks, goes on for as many, and so on until the end; returns how
+ * often it was ended. */
+static int run_in_pieces(const tp_scenario *scenario, const char *record, const char *from,
+                         long ticks) {
+    tp_run_options options = {.from = from, .commit_seconds = -1};
+    for (int ended = 0; ended < 1000; ended++) {
+        patience p = {ticks};
+        tp_error error;
+        const tp_observer observer = {.context = &p, .stopped = out_of_patience};
+        const tp_status status = tp_run_with(scenario, record, &options, &observer, &error);
+        if (status == TP_OK)
+            return ended;
+        if (status != TP_INTERRUPTED)
+            must(status, &error);
+        assert_int_equal(tp_run_has_parts(record), strstr(error.hint, "--resume") != NULL);
+        options.start = tp_run_has_parts(record) ? TP_RUN_RESUME : TP_RUN_NEW;
+        /* Where nothing could be committed, a little more is needed. */
+        ticks += options.start == TP_RUN_NEW ? 500 : 0;
+        unlink(record);
+    }
+    fail_msg("no end is in sight");
+    return 0;
+}
+
+static void run_whole(const tp_scenario *scenario, const char *record, const char *from) {
+    tp_error error;
+    const tp_run_options options = {.from = from};
+    must(tp_run_with(scenario, record, &options, NULL, &error), &error);
+}
+
+static void a_run_in_pieces_is_the_whole(void **unused) {
+    (void)unused;
+    static const struct {
+        variant v;
+        long ticks[2]; /* an adaptive solver goes on from 100 ms of each segment alone */
+    } cases[] = {
+        {{"euler", "euler", "branch"}, {637, 2900}},
+        {{"rk4", "rk4", "branch"}, {711, 1634}},
+        {{"rk4", "rk4", "sequential"}, {813, 1700}},
+        {{"cvode:adams", "cvode:bdf", "branch"}, {1800, 3700}},
+        {{"cvode:adams", "cvode:bdf", "sequential"}, {1850, 3701}},
+        {{"gsl:rkf45", "gsl:msadams", "branch"}, {1800, 3700}},
+        {{"gsl:msbdf", "gsl:bsimp", "branch"}, {1800, 3700}},
+        {{"rk4", "cvode:adams", "sequential"}, {1800, 3700}},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        tp_scenario *scenario = scenario_of(&cases[c].v);
+        char whole[700], pieces[700];
+        snprintf(whole, sizeof whole, "%s", in_folder("whole.h5"));
+        snprintf(pieces, sizeof pieces, "%s", in_folder("pieces.h5"));
+        run_whole(scenario, whole, NULL);
+        for (int i = 0; i < 2; i++) {
+            assert_true(run_in_pieces(scenario, pieces, NULL, cases[c].ticks[i]) > 0);
+            expect_same(whole, pieces);
+            assert_int_equal(tp_run_has_parts(pieces), 0);
+            unlink(pieces);
+        }
+        tp_scenario_destroy(&scenario);
+    }
+}
+
+static void expect_same_array(const tp_record *one, const tp_record *other, const char *path) {
+    tp_array a, b;
+    tp_error error;
+    must(tp_record_array(one, path, &a, &error), &error);
+    must(tp_record_array(other, path, &b, &error), &error);
+    size_t count = 1;
+    assert_int_equal(a.rank, b.rank);
+    for (size_t axis = 0; axis < a.rank; axis++) {
+        assert_int_equal(a.dims[axis], b.dims[axis]);
+        count *= a.dims[axis];
+    }
+    assert_true(count > 0);
+    assert_memory_equal(a.values, b.values, count * sizeof(double));
+    tp_array_free(&a);
+    tp_array_free(&b);
+}
+
+static void expect_same_recall(const char *one_path, const char *other_path) {
+    static const char *const arrays[] = {
+        "recall/0/neurons/membrane_potential",
+        "recall/0/neurons/recovery",
+        "recall/0/astrocytes/Ca",
+        "recall/0/spikes/neurons/timestamps",
+        "recall/1/neurons/membrane_potential",
+        "recall/1/neurons/astrocytic_current",
+        "recall/1/astrocytes/feedback",
+        "recall/1/spikes/neurons/node_ids",
+        "recall/1/accuracy/accuracy",
+        "recall/1/frames/Ca",
+        "recall/1/readouts/response",
+        "summary/accuracy",
+        "summary/frame_accuracy",
+        "trained/neurons/membrane_potential",
+        "trained/astrocytes/Ca",
+        "trained/astrocytes/pulse_until",
+    };
+    tp_record *one, *other;
+    tp_error error;
+    must(tp_record_open(one_path, &one, &error), &error);
+    must(tp_record_open(other_path, &other, &error), &error);
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        expect_same_array(one, other, arrays[i]);
+    assert_false(tp_record_has(other, "training"));
+    tp_record_close(&one);
+    tp_record_close(&other);
+}
+
+static void tests_from_a_trained_state_are_those_of_the_whole_run(void **unused) {
+    (void)unused;
+    static const variant variants[] = {
+        {"euler", "rk4", "branch"},
+        {"rk4", "rk4", "sequential"},
+        {"cvode:adams", "cvode:adams", "branch"},
+        {"gsl:rk8pd", "gsl:msbdf", "sequential"},
+    };
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+        tp_scenario *scenario = scenario_of(&variants[v]);
+        char whole[700], from[700], pieces[700];
+        snprintf(whole, sizeof whole, "%s", in_folder("whole.h5"));
+        snprintf(from, sizeof from, "%s", in_folder("from.h5"));
+        snprintf(pieces, sizeof pieces, "%s", in_folder("pieces.h5"));
+        run_whole(scenario, whole, NULL);
+        run_whole(scenario, from, whole);
+        expect_same_recall(whole, from);
+        /* A record that has the state from another one can hand it on; and pieces are a whole. */
+        assert_true(run_in_pieces(scenario, pieces, from, 1800) > 0);
+        expect_same(from, pieces);
+        unlink(pieces);
+        tp_scenario_destroy(&scenario);
+    }
+}
+
+/* Spikes are still in the windows at the pause's end, and astrocytes feed back. */
+static void the_state_is_a_busy_one(void **unused) {
+    (void)unused;
+    tp_record *record;
+    tp_array values;
+    tp_error error;
+    must(tp_record_open(in_folder("whole.h5"), &record, &error), &error);
+    must(tp_record_array(record, "trained/driven/tick", &values, &error), &error);
+    assert_true(values.dims[0] > 10);
+    tp_array_free(&values);
+    /* Else much of what is compared above would be 0. */
+    must(tp_record_array(record, "recall/1/neurons/astrocytic_current", &values, &error), &error);
+    double most = 0;
+    for (size_t i = 0; i < values.dims[0] * values.dims[1] * values.dims[2]; i++)
+        most = values.values[i] > most ? values.values[i] : most;
+    assert_true(most > 0);
+    tp_array_free(&values);
+    tp_record_close(&record);
+}
+
+static int make_folder(void **state) {
+    (void)state;
+    strcpy(folder, "/tmp/tripartite-resume-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    empty_folder(folder, true);
+    return rmdir(folder);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_in_pieces_is_the_whole),
+        cmocka_unit_test(tests_from_a_trained_state_are_those_of_the_whole_run),
+        cmocka_unit_test(the_state_is_a_busy_one),
+    };
+    return cmocka_run_group_tests_name("resume", tests, make_folder, remove_folder);
+}

@@ -206,7 +206,8 @@ static void plot_swatch(const robustness *r, size_t i) {
         return;
     }
     if (curves || (e->kind != ENTRY_CURVE && e->kind != ENTRY_CONTROL)) {
-        fprintf(script, ", $line%zu with lines ", i);
+        fprintf(script, ", '+' using (%.1f):(%.1f):(%d):(0) every ::0::0 with vectors nohead ", x,
+                y, SWATCH);
         if (e->kind == ENTRY_CURVE)
             tp_sweep_line_style(script, e->curve);
         else

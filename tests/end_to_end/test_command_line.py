@@ -9,7 +9,7 @@ import h5py
 
 from program import TWO_DIGITS, FolderTest, run, sets, tripartite
 
-VERBS = ("check", "info", "models", "plot", "run", "verify")
+VERBS = ("check", "export", "info", "models", "plot", "run", "verify")
 QUICK = {"pause": "0 ms", "record.neurons": "[]"}
 
 

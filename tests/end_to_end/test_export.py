@@ -115,7 +115,8 @@ class Export(FolderTest):
                 self.assertIn(f"{folder / name}: {len(rows)} row{plural}, {len(heading)} col", said)
             for _, array in arrays(file):
                 left = array.ndim > 2 and not is_scale(array)
-                self.assertEqual(f"left out: {array.name} (" in said, left, array.name)
+                line = f"left out: {array.name} (more than two axes)\n"
+                self.assertEqual(line in said, left, array.name)
         return folder
 
     def check_array(self, columns, own, array):

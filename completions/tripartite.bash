@@ -7,13 +7,17 @@ _tripartite() {
     [ "$COMP_CWORD" -gt 0 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'check info models plot run verify --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'check export info models plot run verify --help --version' -- "$word")
         return
     fi
     case $before in
     -o | --output | -s | --set)
         [ "$before" = -o ] || [ "$before" = --output ] &&
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    -c | --csv)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
     -k | --keys)
@@ -25,6 +29,7 @@ _tripartite() {
     run) choices='--output --set --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
+    export) choices='--csv --group --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;
     models) choices='--markdown --help' ;;

@@ -7,13 +7,17 @@ _tripartite() {
     [ "$COMP_CWORD" -gt 0 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'check info merge models plot run sweep verify --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'check export info merge models plot run sweep verify --help --version' -- "$word")
         return
     fi
     case $before in
     -o | --output | --from | -s | --set | --over | --trials | -j | --jobs | --shard | --commit-every)
         [ "$before" = -o ] || [ "$before" = --output ] || [ "$before" = --from ] &&
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    -c | --csv)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
     -k | --keys)
@@ -27,6 +31,7 @@ _tripartite() {
     merge) choices='--output --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
+    export) choices='--csv --group --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;
     models) choices='--markdown --help' ;;

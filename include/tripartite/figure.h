@@ -18,8 +18,9 @@ typedef struct tp_figure {
 /* The figures in alphabetical order; NULL past the last. */
 TP_PUBLIC const tp_figure *tp_figure_at(size_t index);
 
-/* Draws a figure of the record into `output`, whose ending (.png, .svg, .pdf; .gif for a movie)
- * says the format. The file appears when it is whole. */
+/* Draws a figure of the record (NULL: the one that shows what it is of, such as `recall` of a
+ * memory experiment and `robustness` of a sweep) into `output`, whose ending (.png, .svg, .pdf;
+ * .gif for a movie) says the format. The file appears when it is whole. */
 TP_PUBLIC tp_status tp_figure_draw(const char *record, const char *figure, const char *output,
                                    tp_error *error);
 

@@ -33,7 +33,7 @@ static int run(int argc, char **argv) {
         return tell_usage(&verb_plot, "expected a record and the name of a figure");
     if (!output)
         return tell_usage(&verb_plot, "expected -o FILE.png, .svg, .pdf, or .gif for a movie");
-    const char *figure = left == 2 ? argv[optind + 1] : "recall";
+    const char *figure = left == 2 ? argv[optind + 1] : NULL;
     tp_error error;
     if (tp_figure_draw(argv[optind], figure, output, &error) != TP_OK)
         return tell_error(&error);
@@ -45,7 +45,8 @@ const verb verb_plot = {
     .summary = "draw a figure from a record",
     .help = "Usage: tripartite plot RECORD [FIGURE] -o FILE.png|svg|pdf|gif\n"
             "       tripartite plot --list\n"
-            "Draws a figure (recall, where none is named) by gnuplot.\n\n"
+            "Draws a figure by gnuplot; where none is named, the one that shows what the record\n"
+            "is of (recall for a memory experiment, robustness for a sweep).\n\n"
             "  -o, --output FILE   the picture; its ending says the format\n"
             "  -l, --list          the figures there are\n\n"
             "Example:\n"

@@ -17,6 +17,7 @@ typedef struct verb {
 } verb;
 
 extern const verb verb_check;
+extern const verb verb_export;
 extern const verb verb_info;
 extern const verb verb_merge;
 extern const verb verb_models;

@@ -11,9 +11,9 @@
 #include "record/temporary.h"
 
 static const tp_figure_kind *const kinds[] = {
-    &tp_figure_accuracy, &tp_figure_cell,   &tp_figure_movie,
-    &tp_figure_raster,   &tp_figure_recall, &tp_figure_traces,
-    &tp_figure_training, &tp_figure_verify, &tp_figure_work_precision,
+    &tp_figure_accuracy, &tp_figure_cell,           &tp_figure_movie,  &tp_figure_raster,
+    &tp_figure_recall,   &tp_figure_robustness,     &tp_figure_traces, &tp_figure_training,
+    &tp_figure_verify,   &tp_figure_work_precision,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -88,6 +88,27 @@ static tp_status tell_unsuited(const tp_figure_kind *kind, const tp_record *reco
     return tp_hint(error, "give the record of experiment '%s'", kind->experiment);
 }
 
+/* What is drawn of a record where no figure is named. */
+static tp_status find_default(const tp_record *record, const char *path,
+                              const tp_figure_kind **kind, tp_error *error) {
+    static const tp_figure_kind *const defaults[] = {&tp_figure_recall, &tp_figure_robustness,
+                                                     &tp_figure_cell, &tp_figure_verify,
+                                                     &tp_figure_work_precision};
+    char *experiment = NULL;
+    tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
+    *kind = NULL;
+    for (size_t i = 0; status == TP_OK && !*kind && i < sizeof defaults / sizeof *defaults; i++)
+        if (suits(defaults[i], record, experiment))
+            *kind = defaults[i];
+    if (status == TP_OK && !*kind) {
+        tp_fail(error, TP_INVALID, path, "no figure shows a record of experiment '%.60s' as it is",
+                experiment);
+        status = tp_hint(error, "where it is not whole, run it to its end");
+    }
+    free(experiment);
+    return status;
+}
+
 /* That the record is one that the figure shows. */
 static tp_status check_record(const tp_figure_kind *kind, const tp_record *record, const char *path,
                               tp_error *error) {
@@ -129,17 +150,25 @@ tp_status tp_figure_draw(const char *record, const char *figure, const char *out
     const tp_figure_kind *kind = NULL;
     tp_format format = TP_FORMAT_PNG;
     tp_record *opened = NULL;
-    tp_status status = find_kind(figure, &kind, error);
-    if (status == TP_OK)
+    tp_status status = TP_OK;
+    if (figure)
+        status = find_kind(figure, &kind, error);
+    if (status == TP_OK && figure)
         status = find_format(kind, output, &format, error);
     if (status == TP_OK)
         status = tp_record_open(record, &opened, error);
-    if (status != TP_OK)
+    if (status == TP_OK && !figure)
+        status = find_default(opened, record, &kind, error);
+    if (status == TP_OK && !figure)
+        status = find_format(kind, output, &format, error);
+    if (status != TP_OK) {
+        tp_record_close(&opened);
         return status;
+    }
     char *script = NULL;
     size_t length = 0;
     FILE *picture = NULL;
-    const tp_figure_source source = {opened, record, figure};
+    const tp_figure_source source = {opened, record, kind->figure.name};
     status = check_record(kind, opened, record, error);
     if (status == TP_OK)
         status = check_output(output, error);

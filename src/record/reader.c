@@ -234,8 +234,8 @@ static tp_status find_array(const tp_record *record, const char *path, tp_error 
     return status;
 }
 
-static tp_status read_recent(const tp_record *record, const size_t *start, tp_array *array,
-                             tp_error *error) {
+static tp_status read_recent(const tp_record *record, const size_t *start, hid_t type,
+                             tp_array *array, tp_error *error) {
     const tp_record_recent *recent = record->recent;
     hsize_t from[TP_MAX_RANK], shape[TP_MAX_RANK];
     size_t bytes = sizeof *array->values;
@@ -258,8 +258,7 @@ static tp_status read_recent(const tp_record *record, const size_t *start, tp_ar
         read = file >= 0 && memory >= 0 &&
                H5Sselect_hyperslab(file, H5S_SELECT_SET, from, NULL, shape, NULL) >= 0;
     }
-    read = read && H5Dread(recent->dataset, H5T_NATIVE_DOUBLE, memory, file, H5P_DEFAULT,
-                           array->values) >= 0;
+    read = read && H5Dread(recent->dataset, type, memory, file, H5P_DEFAULT, array->values) >= 0;
     tp_status status = read ? TP_OK : tp_record_damaged(record, error, "array '%s'", recent->path);
     if (file > H5S_ALL)
         H5Sclose(file);
@@ -270,15 +269,20 @@ static tp_status read_recent(const tp_record *record, const size_t *start, tp_ar
     return status;
 }
 
-tp_status tp_record_array(const tp_record *record, const char *path, tp_array *array,
-                          tp_error *error) {
+tp_status tp_record_array_as(const tp_record *record, const char *path, hid_t type, tp_array *array,
+                             tp_error *error) {
     *array = (tp_array){0};
     tp_status status = find_array(record, path, error);
     if (status != TP_OK)
         return status;
     array->rank = record->recent->rank;
     memcpy(array->dims, record->recent->dims, sizeof array->dims);
-    return read_recent(record, NULL, array, error);
+    return read_recent(record, NULL, type, array, error);
+}
+
+tp_status tp_record_array(const tp_record *record, const char *path, tp_array *array,
+                          tp_error *error) {
+    return tp_record_array_as(record, path, H5T_NATIVE_DOUBLE, array, error);
 }
 
 tp_status tp_record_slice(const tp_record *record, const char *path, const size_t *start,
@@ -297,7 +301,7 @@ tp_status tp_record_slice(const tp_record *record, const char *path, const size_
         array->dims[axis] = count[axis];
     }
     array->rank = recent->rank;
-    return read_recent(record, start, array, error);
+    return read_recent(record, start, H5T_NATIVE_DOUBLE, array, error);
 }
 
 void tp_array_free(tp_array *array) {

@@ -26,4 +26,13 @@ struct tp_record {
 __attribute__((format(printf, 3, 4))) tp_status
 tp_record_damaged(const tp_record *record, tp_error *error, const char *format, ...);
 
+/* As tp_record_array, with numbers of another native type of 8 bytes in the place of the doubles.
+ */
+tp_status tp_record_array_as(const tp_record *record, const char *path, hid_t type, tp_array *array,
+                             tp_error *error);
+
+/* Reads a whole one-dimensional array of strings. The caller frees each, and the list. */
+tp_status tp_record_strings(const tp_record *record, const char *path, char ***texts, size_t *count,
+                            tp_error *error);
+
 #endif

@@ -215,3 +215,39 @@ tp_status tp_record_string(const tp_record *record, const char *path, size_t ind
     free(clean);
     return status;
 }
+
+tp_status tp_record_strings(const tp_record *record, const char *path, char ***texts, size_t *count,
+                            tp_error *error) {
+    *texts = NULL;
+    *count = 0;
+    char *clean = tp_hdf5_path(path);
+    if (!clean)
+        return tp_fail_memory(error, "reading strings");
+    hid_t dataset = H5Dopen2(record->file, clean, H5P_DEFAULT);
+    hid_t space = dataset >= 0 ? H5Dget_space(dataset) : H5I_INVALID_HID;
+    const hssize_t length = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
+    tp_status status = TP_OK;
+    /* A string takes some bytes of the file: a damaged length must not become a request for
+     * memory. */
+    if (length < 0 || (uint64_t)length > record->bytes)
+        status = tp_record_damaged(record, error, "array '%s'", clean);
+    else if ((*texts = calloc((size_t)length + 1, sizeof **texts)) == NULL)
+        status = tp_fail_memory(error, "reading strings");
+    for (; status == TP_OK && *count < (size_t)length; ++*count) {
+        status = read_element(record, dataset, clean, *count, &(*texts)[*count], error);
+        if (status != TP_OK)
+            break;
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    if (status != TP_OK && *texts) {
+        for (size_t i = 0; i < *count; i++)
+            free((*texts)[i]);
+        free(*texts);
+        *texts = NULL;
+    }
+    free(clean);
+    return status;
+}

@@ -9,7 +9,7 @@ import h5py
 
 from program import TWO_DIGITS, FolderTest, run, sets, tripartite
 
-VERBS = ("check", "info", "merge", "models", "plot", "run", "sweep", "verify")
+VERBS = ("check", "export", "info", "merge", "models", "plot", "run", "sweep", "verify")
 QUICK = {"pause": "0 ms", "record.neurons": "[]"}
 
 

@@ -95,7 +95,7 @@ static inline tp_status draw(const char *record, const char *figure, const char 
 static inline void expect_drawn(const char *record, const char *figure, const char *output) {
     tp_error error;
     if (draw(record, figure, output, &error) != TP_OK)
-        fail_msg("%s, %s: %s: %s", record, figure, error.where, error.message);
+        fail_msg("%s, %s: %s: %s", record, figure ? figure : "its own", error.where, error.message);
 }
 
 /* That drawing fails so, that the message and the hint say so, and that nothing is left behind. */
@@ -105,8 +105,8 @@ static inline void expect_failure(const char *record, const char *figure, const 
     tp_error error;
     if (draw(record, figure, output, &error) != status || error.status != status ||
         !strstr(error.message, message) || !strstr(error.hint, hint))
-        fail_msg("%s of %s: status %d, %s: %s (%s)", figure, record, error.status, error.where,
-                 error.message, error.hint);
+        fail_msg("%s of %s: status %d, %s: %s (%s)", figure ? figure : "its own", record,
+                 error.status, error.where, error.message, error.hint);
     assert_int_equal(count_files(in_folder("drawn")), before);
 }
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a record holds: its groups and arrays, by name. */
+#ifndef TP_RECORD_READER_LIST_H
+#define TP_RECORD_READER_LIST_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <tripartite/record.h>
+
+typedef enum tp_listed_kind {
+    TP_LISTED_FLOAT,
+    TP_LISTED_SIGNED,
+    TP_LISTED_UNSIGNED,
+    TP_LISTED_TEXT,
+    TP_LISTED_BARE, /* an axis without values */
+    TP_LISTED_OTHER
+} tp_listed_kind;
+
+typedef struct tp_listed {
+    char *path; /* "/trials/accuracy" */
+    char *name; /* within it: "accuracy" */
+    tp_listed_kind kind;
+    size_t rank;
+    size_t dims[TP_MAX_RANK];
+    bool is_axis;  /* the values of an axis, or a bare one */
+    char *axes[2]; /* paths of the scales of the first two axes; NULL where there is none */
+} tp_listed;
+
+typedef struct tp_listing {
+    tp_listed *arrays; /* in order of their paths */
+    size_t count;
+    char **groups; /* "/", "/trials", ...; ends in NULL */
+    size_t group_count;
+} tp_listing;
+
+/* Links to other files and to other names are not followed. The caller frees the listing, in any
+ * case. */
+tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error *error);
+void tp_listing_free(tp_listing *listing);
+
+/* The array of that path; NULL where there is none. */
+const tp_listed *tp_listing_find(const tp_listing *listing, const char *path);
+
+#endif

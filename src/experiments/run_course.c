@@ -54,11 +54,12 @@ static tp_status check_text(const tp_record *part, const char *path, const char 
                             const char *expected, tp_error *error) {
     char *text;
     tp_status status = tp_record_text(part, "/", name, &text, error);
-    if (status == TP_OK && strcmp(text, expected) != 0)
+    if (status != TP_OK)
+        return status;
+    if (strcmp(text, expected) != 0)
         status =
             tp_fail(error, TP_INVALID, path, "this part is of '%s', expected '%s'", text, expected);
-    if (status == TP_OK)
-        free(text);
+    free(text);
     return status;
 }
 

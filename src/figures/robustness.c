@@ -157,8 +157,10 @@ static void list_entries(robustness *r) {
     if (m->control.mean)
         add_entry(r, ENTRY_CONTROL, 0, "the control");
     add_entry(r, ENTRY_BAND, 0, "%.4g %% interval", 100 * s->confidence);
-    if (s->x)
+    if (s->x && isfinite(s->below))
         add_entry(r, ENTRY_BELOW, 0, "crosses %.4g%s", s->below, m->less_input.mean ? " or 0" : "");
+    else if (s->x && m->less_input.mean)
+        add_entry(r, ENTRY_BELOW, 0, "crosses 0");
     if (tp_sweep_has_chance(m))
         add_entry(r, ENTRY_CHANCE, 0, "chance");
 }

@@ -71,7 +71,8 @@ static tp_status read_summary(tp_sweep_view *s, tp_error *error) {
 /* --- along a numeric axis ------------------------------------------------------------------- */
 
 static tp_status read_axis(tp_sweep_view *s, tp_error *error) {
-    const char *along = NULL, *units = NULL;
+    enum { SHORT_NAME = 40 };
+    const char *along = NULL, *units = NULL, *name = NULL;
     char path[PATH_ROOM];
     size_t count = s->levels;
     double most = 0;
@@ -82,6 +83,8 @@ static tp_status read_axis(tp_sweep_view *s, tp_error *error) {
     status = tp_view_array(&s->view, path, 1, &count, &s->x, error);
     if (status == TP_OK)
         status = tp_view_text(&s->view, path, "units", &units, error);
+    if (status == TP_OK)
+        status = tp_view_text(&s->view, path, "long_name", &name, error);
     for (size_t level = 0; status == TP_OK && level < s->levels; level++) {
         if (!isfinite(s->x[level]))
             return tp_view_damaged(&s->view, path, "finite numbers", error);
@@ -92,7 +95,10 @@ static tp_status read_axis(tp_sweep_view *s, tp_error *error) {
     const bool seconds = strcmp(units, "ms") == 0 && most >= 2000;
     s->unit = seconds ? 1000 : 1;
     const tp_short_text unit = tp_view_unit(seconds ? "s" : units);
-    snprintf(s->axis.text, sizeof s->axis.text, "%.200s%s%.100s%s", along, *unit.text ? " (" : "",
+    /* In the field's words where there is a name for it, and not a sentence. */
+    if (strlen(name) > SHORT_NAME)
+        name = along;
+    snprintf(s->axis.text, sizeof s->axis.text, "%.200s%s%.100s%s", name, *unit.text ? " (" : "",
              unit.text, *unit.text ? ")" : "");
     return TP_OK;
 }
@@ -161,7 +167,9 @@ static tp_status read_curves(tp_sweep_view *s, tp_error *error) {
         status = tp_view_array(&s->view, "crossings/curve", 1, &s->curve_count, &index, error);
     if (status == TP_OK && (s->curve_count == 0 || s->curve_count > s->levels))
         status = tp_view_damaged(&s->view, "crossings/curve", "1 to as many as levels", error);
-    if (status == TP_OK)
+    const bool sought = tp_record_has(s->view.source->record, "crossings/falls_below");
+    s->below = NAN;
+    if (status == TP_OK && sought)
         status = tp_record_number(s->view.source->record, "crossings", "below", &s->below, error);
     if (status == TP_OK)
         status = tp_sweep_labels_read(&s->view, "crossings", s->curve_count, &labels, error);
@@ -173,9 +181,10 @@ static tp_status read_curves(tp_sweep_view *s, tp_error *error) {
         return TP_FAILED;
     const tp_sweep_point unknown = {NAN, NAN, NAN};
     for (size_t c = 0; c < s->curve_count; c++)
-        s->curves[c] = (tp_sweep_curve){.label = labels.labels[c], .overtakes = unknown};
+        s->curves[c] =
+            (tp_sweep_curve){.label = labels.labels[c], .falls = unknown, .overtakes = unknown};
     status = fill_curves(s, error);
-    if (status == TP_OK)
+    if (status == TP_OK && sought)
         status = read_points(s, "falls_below", true, error);
     if (status == TP_OK && tp_record_has(s->view.source->record, "crossings/overtakes_baseline"))
         status = read_points(s, "overtakes_baseline", false, error);

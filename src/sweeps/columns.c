@@ -39,7 +39,8 @@ static tp_status add_paths(finding *f, size_t axis, const char *path, const tp_n
     if (f->count == MOST_COLUMNS)
         return tp_fail(f->error, TP_INVALID, f->levels->base->resolved.file,
                        "sweep.over: more than %d values are varied", (int)MOST_COLUMNS);
-    f->columns[f->count++] = (tp_column){.name = path, .unit = "1", .axis = axis};
+    f->columns[f->count++] =
+        (tp_column){.name = path, .unit = "1", .long_name = path, .axis = axis};
     return TP_OK;
 }
 
@@ -65,6 +66,8 @@ static tp_status fill(const finding *f, tp_column *column) {
         numeric &= kind == TP_REAL || kind == TP_INTEGER;
         if (numeric)
             numbers[level] = strtod(texts[level], NULL);
+        if (entry && entry->field->help)
+            column->long_name = entry->field->help;
         if (numeric && entry->field->unit)
             column->unit = entry->field->unit;
     }

@@ -18,7 +18,7 @@ typedef struct tp_axis {
 /* One value that the sweep changes. */
 typedef struct tp_column {
     const char *name; /* its path in the scenario */
-    const char *unit;
+    const char *unit, *long_name;
     size_t axis;
     const double *numbers;    /* [level], or NULL where they are no numbers: then */
     const char *const *texts; /* [level] */

@@ -50,16 +50,15 @@ static tp_status put_whole(columns *c, const char *name, const char *long_name,
 
 /* What is varied, for rows that are of levels[row]. */
 static tp_status put_varied(columns *c, const tp_column *varied, const uint64_t *level_of) {
-    char path[200], long_name[200];
+    char path[200];
     snprintf(path, sizeof path, "%s/%.120s", c->group, varied->name);
-    snprintf(long_name, sizeof long_name, "%.120s of the scenario", varied->name);
     for (size_t i = 0; i < c->count && varied->numbers; i++)
         c->numbers[i] = varied->numbers[level_of[i]];
     if (varied->numbers)
-        return put_numbers(c, varied->name, varied->unit, long_name);
+        return put_numbers(c, varied->name, varied->unit, varied->long_name);
     for (size_t i = 0; i < c->count; i++)
         c->texts[i] = varied->texts[level_of[i]];
-    const tp_layout layout = tp_layout_along(TP_UINT8, c->axis, c->count, "1", long_name);
+    const tp_layout layout = tp_layout_along(TP_UINT8, c->axis, c->count, "1", varied->long_name);
     return tp_writer_strings(c->writer, path, &layout, c->texts, c->error);
 }
 

@@ -14,7 +14,7 @@ const char *__lsan_default_suppressions(void) {
     "network: {neurons: {rows: 22, columns: 22}}\n"                                                \
     "training: {samples: 1}\n"
 
-static const char curves[] = "title: Of noise\n" SMALL "sweep:\n"
+static const char curves[] = "title: Of noise\n" SMALL "sweep:\n  below: 0.75\n"
                              "  over:\n"
                              "    recall.noise: [0, 0.5, 1]\n"
                              "    patterns: [[zero], [one]]\n"
@@ -142,7 +142,7 @@ static void sweeps_say_what_they_show(void **state) {
     static const char *const of_curves[] = {
         "'Robustness: Of noise'",
         "'means of 3 trials with 95 % intervals (Student''s t)'",
-        "'recall.noise'",
+        "'noise level of the test samples'",
         "'patterns:'",
         "'zero'",
         "'one'",

@@ -55,4 +55,8 @@ typedef struct tp_memory_description {
 
 extern const tp_block tp_memory_block;
 
+/* Whether the value at that path of the scenario decides nothing until the end of the pause: then
+ * networks of scenarios that differ in it alone are trained alike. */
+bool tp_memory_matters_later(const char *path, bool feedback_in_training);
+
 #endif

@@ -37,19 +37,9 @@ tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_err
     return status;
 }
 
-/* Whether a value decides nothing until the end of the pause. */
 static bool matters_later(const char *path, const void *context) {
-    static const char *const blocks[] = {"title", "recall", "record", "sweep"};
-    static const char *const feedback[] = {"network.feedback.calcium", "network.feedback.more_than",
-                                           "network.feedback.current", "network.feedback.overlap"};
     const tp_memory_description *d = context;
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
-        if (tp_path_within(path, blocks[i]))
-            return true;
-    for (size_t i = 0; i < sizeof feedback / sizeof *feedback; i++)
-        if (d->network.feedback.during != TP_DURING_ALWAYS && strcmp(path, feedback[i]) == 0)
-            return true;
-    return false;
+    return tp_memory_matters_later(path, d->network.feedback.during == TP_DURING_ALWAYS);
 }
 
 static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,

@@ -30,22 +30,11 @@ typedef struct trial_group {
     const tp_observer *observer;
 } trial_group;
 
-/* What a level may change without changing the trained network. */
+/* What a level may change without changing the trained network; a group goes through the longest
+ * pause, and runs trial after trial. */
 static bool after_training(const char *path, bool feedback_in_training) {
-    static const char *const free_blocks[] = {"title",  "trial",  "sweep",
-                                              "recall", "record", "pause"};
-    static const char *const free_feedback[] = {"calcium", "more_than", "current", "overlap"};
-    const char feedback[] = "network.feedback.";
-    const size_t length = strcspn(path, ".");
-    for (size_t i = 0; i < sizeof free_blocks / sizeof *free_blocks; i++)
-        if (strlen(free_blocks[i]) == length && strncmp(path, free_blocks[i], length) == 0)
-            return true;
-    if (feedback_in_training || strncmp(path, feedback, sizeof feedback - 1) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof free_feedback / sizeof *free_feedback; i++)
-        if (strcmp(path + sizeof feedback - 1, free_feedback[i]) == 0)
-            return true;
-    return false;
+    return strcmp(path, "pause") == 0 || strcmp(path, "trial") == 0 ||
+           tp_memory_matters_later(path, feedback_in_training);
 }
 
 static bool feeds_back_in_training(const tp_scenario *scenario) {

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/run_course.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -19,19 +16,10 @@ static tp_status begin_anew(tp_error *error) {
     return tp_hint(error, "--fresh throws the parts away and begins anew");
 }
 
-/* The lock goes with the process, however that ends. */
 static tp_status lock_folder(tp_run_course *course, tp_error *error) {
     if (course->lock >= 0)
         return TP_OK;
-    course->lock = open(course->parts.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (course->lock < 0)
-        return tp_fail(error, TP_FAILED, course->parts.folder, "cannot be opened: %s",
-                       strerror(errno));
-    course->locked = flock(course->lock, LOCK_EX | LOCK_NB) == 0;
-    if (course->locked || errno != EWOULDBLOCK)
-        return TP_OK; /* some file systems know no locks */
-    tp_fail(error, TP_INVALID, course->parts.folder, "another run into this record is under way");
-    return tp_hint(error, "wait for its end, or choose another name for the record");
+    return tp_parts_lock(&course->parts, &course->lock, &course->locked, error);
 }
 
 static tp_status open_part(const tp_run_course *course, size_t i, tp_record **part,

@@ -3,10 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,6 +91,18 @@ tp_status tp_parts_make_folder(const tp_parts *parts, tp_error *error) {
         return TP_OK;
     return tp_fail(error, TP_FAILED, parts->folder, "the folder cannot be made: %s",
                    strerror(errno));
+}
+
+tp_status tp_parts_lock(const tp_parts *parts, int *lock, bool *held, tp_error *error) {
+    *held = false;
+    *lock = open(parts->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0)
+        return tp_fail(error, TP_FAILED, parts->folder, "cannot be opened: %s", strerror(errno));
+    *held = flock(*lock, LOCK_EX | LOCK_NB) == 0;
+    if (*held || errno != EWOULDBLOCK)
+        return TP_OK;
+    tp_fail(error, TP_INVALID, parts->folder, "another run into this record is under way");
+    return tp_hint(error, "wait for its end, or choose another name for the record");
 }
 
 char *tp_parts_path(const tp_parts *parts, size_t number) {

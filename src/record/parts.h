@@ -4,6 +4,7 @@
 #ifndef TP_RECORD_PARTS_H
 #define TP_RECORD_PARTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <tripartite/error.h>
 
@@ -19,6 +20,11 @@ void tp_parts_free(tp_parts *parts);
 
 /* Makes the folder, where it is not there yet. */
 tp_status tp_parts_make_folder(const tp_parts *parts, tp_error *error);
+
+/* Keeps other processes from the parts, whose folder must be there, until *lock is closed; it goes
+ * with the process, however that ends. *held is false where the file system knows no locks.
+ * TP_INVALID where another one holds it. */
+tp_status tp_parts_lock(const tp_parts *parts, int *lock, bool *held, tp_error *error);
 
 /* FOLDER/part-NUMBER.h5, which sorts by its number; the caller frees it. NULL where memory is out.
  */

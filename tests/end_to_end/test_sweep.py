@@ -149,6 +149,18 @@ class SameBytes(FolderTest):
             self.assertSame(done, record)
             self.assertRegex(done.stdout, rf"(?m)^{720 - there} trials run, .*; {there} were there$")
 
+    def test_one_sweep_at_a_time(self):
+        record = self.folder / "twice.h5"
+        first = subprocess.Popen([PROGRAM, "sweep", NOISE, "-q", "-o", record, *sets(QUICK),
+                                  *LONGER, "--jobs", "1"])
+        while not parts(record):
+            self.assertIsNone(first.poll())
+            time.sleep(0.01)
+        for more in ((), ("--resume",), ("--fresh",)):
+            self.assertSays(self.sweep(record, *more), 2, "another run into this record")
+        self.assertEqual(first.wait(), 0)
+        self.assertEqual(record.read_bytes(), self.bytes)
+
     def test_a_full_disk_keeps_what_was_kept(self):
         record = self.folder / "full.h5"
 

@@ -115,7 +115,7 @@ int main(int argc, char **argv) {
         printf("%s.peak %.4g operations/s\n", tp_cpu_names[cpu], most);
         tp_cpu_limit(cpu);
         for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
-            const tp_kernel *kernel = tp_kernel_for(kernels[k].model, kernels[k].integrator);
+            const tp_kernel *kernel = tp_kernel_for(kernels[k].model, kernels[k].integrator, n);
             const double seconds = kernel_seconds(kernel, n);
             printf("%s.%s %.4g ns\n", tp_cpu_names[cpu], kernels[k].name, 1e9 * seconds);
             printf("%s.%s.of_peak %.3g 1\n", tp_cpu_names[cpu], kernels[k].name,

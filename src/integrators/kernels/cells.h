@@ -10,7 +10,7 @@
 
 /* The lowest `count` lanes; count is at least 1. */
 INLINE lanes first_lanes(size_t count) {
-    return count == LANES ? (lanes)((1u << LANES) - 1) : (lanes)((1u << count) - 1);
+    return (lanes)(~0u >> (32 - count));
 }
 
 /* Appends the cells i + lane. Apart from the rest and never inlined: it is seldom called. */

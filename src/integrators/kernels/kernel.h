@@ -37,12 +37,13 @@ typedef struct tp_kernel {
     tp_kernel_step_and_compare *step_and_compare;
 } tp_kernel;
 
-/* The kernel for the processor in use; NULL where there is none. */
-const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator);
+/* The kernel for n cells on the processor in use; NULL where there is none. */
+const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator, size_t n);
 
 /* By kind of processor; each ends in one without a model. */
 extern const tp_kernel tp_kernels_sse2[];
 extern const tp_kernel tp_kernels_avx2[];
 extern const tp_kernel tp_kernels_avx512[];
+extern const tp_kernel tp_kernels_avx512_wide[];
 
 #endif

@@ -25,9 +25,8 @@ INLINE __m512d part_of(const vec *value, size_t part) {
 /* Of the first `count` lanes, those in a part. */
 INLINE __mmask8 some_lanes(size_t count, size_t part) {
     const size_t passed = 8 * part;
-    return count >= passed + 8 ? 255
-           : count <= passed   ? 0
-                               : (__mmask8)((1u << (count - passed)) - 1);
+    const size_t here = count >= passed + 8 ? 8 : count <= passed ? 0 : count - passed;
+    return (__mmask8)((1u << here) - 1);
 }
 
 INLINE vec load(const double *from, size_t count) {

@@ -111,8 +111,8 @@ int main(int argc, char **argv) {
         double operations;
     } kernels[] = {{"izhikevich_euler", &tp_izhikevich, &tp_euler, 13},
                    {"izhikevich_rk4", &tp_izhikevich, &tp_rk4, 60},
-                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 55},
-                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 232}};
+                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 49},
+                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 208}};
     for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
         const double most = peak(cpu);
         printf("%s.peak %.4g operations/s\n", tp_cpu_names[cpu], most);

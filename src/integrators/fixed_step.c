@@ -31,12 +31,13 @@ static bool allocate(tp_integration *integration) {
     return integration->over;
 }
 
-/* The cell by which crossings are located. */
+/* The cell by which crossings are located, or a few of them for a kernel. */
 static tp_status create_one_cell(tp_integration *integration, tp_error *error) {
     const tp_population *population = integration->population;
     tp_population *cell;
-    tp_status status = tp_population_create(population->model, &population->setting,
-                                            TP_INITIAL_PUBLISHED, 1, &cell, error);
+    tp_status status =
+        tp_population_create(population->model, &population->setting, TP_INITIAL_PUBLISHED,
+                             integration->fast ? TP_LOCATED_TOGETHER : 1, &cell, error);
     if (status != TP_OK)
         return status;
     tp_method method = integration->method;

@@ -79,7 +79,7 @@ struct tp_integration {
     tp_population *population;
     /* Of a fixed step. */
     double *before[TP_MAX_STATES];   /* state at the step's start, where crossings are located */
-    struct tp_integration *one_cell; /* for a cell that spikes inside a step */
+    struct tp_integration *one_cell; /* for a cell that spikes inside a step, or a few of them */
     double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */
     uint32_t *over;                  /* cells at or over their threshold at the step's end */
@@ -117,6 +117,14 @@ void tp_fixed_step_take(tp_integration *integration, double h);
  * back to the crossing, resets them there, and brings them to the step's end. */
 tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t steps,
                                 tp_spikes *spikes, tp_error *error);
+
+/* The same for several cells at a time, unsorted; where there is a kernel for that. */
+tp_status tp_integration_locate_together(tp_integration *integration, size_t step, size_t steps,
+                                         tp_spikes *spikes, tp_error *error);
+
+/* Of locating: a cell whose state grows through many resets in one step is stopped; how many cells
+ * go together. */
+enum { TP_MOST_EVENTS_IN_STEP = 1000, TP_MOST_ITERATIONS = 60, TP_LOCATED_TOGETHER = 8 };
 
 /* Sorts spikes[first] ... by time, then by cell. */
 void tp_spikes_sort(tp_spikes *spikes, size_t first);

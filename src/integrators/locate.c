@@ -5,9 +5,6 @@
 
 #include "integrators/integrator.h"
 
-/* A cell whose state grows through many resets in one step is stopped here. */
-enum { MOST_EVENTS_IN_STEP = 1000, MOST_ITERATIONS = 60 };
-
 typedef struct crossing {
     tp_integration *cell;       /* of one cell */
     double from[TP_MAX_STATES]; /* its state at the start */
@@ -30,7 +27,7 @@ static double find(const crossing *c, double length, double over) {
     double low = 0, high = length;
     double under = c->from[c->watched] - c->threshold;
     int side = 0;
-    for (int i = 0; i < MOST_ITERATIONS && high - low > 1e-14 * length; i++) {
+    for (int i = 0; i < TP_MOST_ITERATIONS && high - low > 1e-14 * length; i++) {
         double middle = (low * over - high * under) / (over - under);
         if (!(middle > low && middle < high))
             middle = low + (high - low) / 2;
@@ -68,7 +65,7 @@ static tp_status pass(tp_integration *integration, size_t i, double h, size_t st
     for (size_t s = 0; s < model->state_count; s++)
         c.from[s] = integration->before[s][i];
     double passed = 0;
-    for (int events = 0; events < MOST_EVENTS_IN_STEP; events++) {
+    for (int events = 0; events < TP_MOST_EVENTS_IN_STEP; events++) {
         const double over = step_from_start(&c, h - passed);
         if (!(over >= 0))
             break;
@@ -93,11 +90,12 @@ tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t
                                 tp_spikes *spikes, tp_error *error) {
     const double h = integration->method.step_ms / integration->population->model->time_unit_ms;
     const size_t first = spikes->count;
-    for (size_t k = 0; k < integration->over_count; k++) {
-        tp_status status = pass(integration, integration->over[k], h, step, steps, spikes, error);
-        if (status != TP_OK)
-            return status;
-    }
+    tp_status status = TP_OK;
+    if (integration->one_cell->fast)
+        status = tp_integration_locate_together(integration, step, steps, spikes, error);
+    else
+        for (size_t k = 0; status == TP_OK && k < integration->over_count; k++)
+            status = pass(integration, integration->over[k], h, step, steps, spikes, error);
     tp_spikes_sort(spikes, first);
-    return TP_OK;
+    return status;
 }

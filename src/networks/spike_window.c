@@ -58,29 +58,47 @@ static void tell_tiles(tp_spike_window *window, uint32_t cell, uint32_t change) 
         window->tile_count[tiling->cover[c]] += change;
 }
 
-tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
-                              tp_error *error) {
-    if (window->queued == window->room) {
-        tp_status status = reserve(window, window->room + 1, error);
-        if (status != TP_OK)
-            return status;
+tp_status tp_spike_window_add_all(tp_spike_window *window, const tp_spike *spikes, size_t count,
+                                  int64_t tick, tp_error *error) {
+    tp_status status = reserve(window, window->queued + count, error);
+    if (status != TP_OK)
+        return status;
+    tp_window_spike *queue = window->queue;
+    uint32_t *counts = window->count;
+    const uint32_t need = window->need;
+    for (size_t k = 0; k < count; k++) {
+        const uint32_t cell = (uint32_t)spikes[k].cell;
+        queue[place(window, window->queued + k)] = (tp_window_spike){tick, cell};
+        if (++counts[cell] == need)
+            tell_tiles(window, cell, 1);
     }
-    window->queue[place(window, window->queued++)] = (tp_window_spike){tick, cell};
-    if (++window->count[cell] == window->need)
-        tell_tiles(window, cell, 1);
+    window->queued += count;
     return TP_OK;
 }
 
+tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
+                              tp_error *error) {
+    const tp_spike spike = {cell, 0};
+    return tp_spike_window_add_all(window, &spike, 1, tick, error);
+}
+
 void tp_spike_window_expire(tp_spike_window *window, int64_t tick) {
-    while (window->queued > 0) {
-        const tp_window_spike oldest = window->queue[window->first];
-        if (oldest.tick + window->length > tick)
-            return;
-        window->first = place(window, 1);
-        window->queued--;
-        if (window->count[oldest.cell]-- == window->need)
-            tell_tiles(window, oldest.cell, (uint32_t)-1);
+    const tp_window_spike *queue = window->queue;
+    uint32_t *counts = window->count;
+    const uint32_t need = window->need;
+    const int64_t oldest = tick - window->length; /* that has left */
+    size_t gone = 0;
+    for (; gone < window->queued; gone++) {
+        const tp_window_spike *spike = &queue[place(window, gone)];
+        if (spike->tick > oldest)
+            break;
+        if (counts[spike->cell]-- == need)
+            tell_tiles(window, spike->cell, (uint32_t)-1);
     }
+    if (gone == 0)
+        return;
+    window->first = place(window, gone);
+    window->queued -= gone;
 }
 
 /* The spikes out of their lists, oldest first; the counts follow from them. */

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "integrators/integrator.h"
 #include "networks/tiling.h"
 #include "record/state.h"
 
@@ -34,6 +35,10 @@ void tp_spike_window_free(tp_spike_window *window);
 /* A spike that is seen from `tick` on; ticks must not decrease from call to call. */
 tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
                               tp_error *error);
+
+/* The same for each of `count` spikes. */
+tp_status tp_spike_window_add_all(tp_spike_window *window, const tp_spike *spikes, size_t count,
+                                  int64_t tick, tp_error *error);
 
 /* Drops what has left the window by `tick`. */
 void tp_spike_window_expire(tp_spike_window *window, int64_t tick);

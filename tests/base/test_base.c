@@ -99,8 +99,8 @@ static void a_single_value_outside_is_seen(void **unused) {
     const double outside[] = {NAN, INFINITY, -INFINITY, 2.0000001, -1.0000001};
     for (tp_cpu cpu = TP_CPU_GENERIC; cpu <= tp_cpu_found(); cpu++) {
         tp_cpu_limit(cpu);
-        double values[41];
-        for (size_t n = 0; n <= 40; n++) {
+        double values[81];
+        for (size_t n = 0; n <= 80; n++) {
             for (size_t i = 0; i <= n; i++)
                 values[i] = i % 2 ? 2 : -1;
             values[n] = NAN;

@@ -29,7 +29,7 @@ done
 sed -n '/^    title: Four and seven/,/^    recall:/s/^    //p' README.md >"$made/mine.yaml"
 [ "$(wc -l <"$made/mine.yaml")" -eq 4 ]
 "$program" check "$made/mine.yaml" >/dev/null
-for scenario in experiments/*/*.yaml; do
+for scenario in experiments/*/*.yaml benchmarks/*.yaml; do
     case $scenario in
     */mnist.yaml) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
         echo "skipped: $scenario, for want of MNIST in TRIPARTITE_DATA"

@@ -15,7 +15,7 @@ import xarray
 
 from program import PROGRAM, TWO_DIGITS, FolderTest, run, sets, tripartite
 
-LONG = {"pause": "3000 s", "record.neurons": "[]", "record.every": "100 ms"}
+LONG = {"pause": "100000 s", "record.neurons": "[]", "record.every": "100 ms"}
 
 
 def start(record, values, **options):

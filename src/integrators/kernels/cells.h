@@ -10,7 +10,7 @@
 
 /* The lowest `count` lanes; count is at least 1. */
 INLINE lanes first_lanes(size_t count) {
-    return count == LANES ? (lanes)((1u << LANES) - 1) : (lanes)((1u << count) - 1);
+    return (lanes)(~0u >> (32 - count));
 }
 
 /* Appends the cells i + lane. Apart from the rest and never inlined: it is seldom called. */
@@ -23,9 +23,11 @@ __attribute__((noinline)) static void list(tp_kernel_cells *cells, size_t i, lan
 #include "integrators/kernels/li_rinzel.h"
 
 const tp_kernel TABLE[] = {
-    {&tp_izhikevich, &tp_euler, izhikevich_by_euler, izhikevich_by_euler_compared},
-    {&tp_izhikevich, &tp_rk4, izhikevich_by_rk4, izhikevich_by_rk4_compared},
-    {&tp_li_rinzel, &tp_euler, li_rinzel_by_euler, li_rinzel_by_euler_compared},
-    {&tp_li_rinzel, &tp_rk4, li_rinzel_by_rk4, li_rinzel_by_rk4_compared},
+    {&tp_izhikevich, &tp_euler, izhikevich_by_euler, izhikevich_by_euler_compared,
+     izhikevich_by_euler_each},
+    {&tp_izhikevich, &tp_rk4, izhikevich_by_rk4, izhikevich_by_rk4_compared,
+     izhikevich_by_rk4_each},
+    {&tp_li_rinzel, &tp_euler, li_rinzel_by_euler, li_rinzel_by_euler_compared, NULL},
+    {&tp_li_rinzel, &tp_rk4, li_rinzel_by_rk4, li_rinzel_by_rk4_compared, NULL},
     {0},
 };

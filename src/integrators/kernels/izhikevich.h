@@ -43,22 +43,22 @@ INLINE izhikevich izhikevich_slope(const izhikevich_run *r, izhikevich y, vec cu
 }
 
 /* y + h k */
-INLINE izhikevich izhikevich_shift(izhikevich y, double h, izhikevich k) {
+INLINE izhikevich izhikevich_shift(izhikevich y, vec h, izhikevich k) {
     return (izhikevich){y.v + h * k.v, y.u + h * k.u};
 }
 
-INLINE izhikevich izhikevich_euler(const izhikevich_run *r, izhikevich y, vec current) {
-    return izhikevich_shift(y, r->h, izhikevich_slope(r, y, current));
+INLINE izhikevich izhikevich_euler(const izhikevich_run *r, vec h, izhikevich y, vec current) {
+    return izhikevich_shift(y, h, izhikevich_slope(r, y, current));
 }
 
-INLINE izhikevich izhikevich_rk4(const izhikevich_run *r, izhikevich y, vec current) {
+INLINE izhikevich izhikevich_rk4(const izhikevich_run *r, vec h, izhikevich y, vec current) {
     const izhikevich k1 = izhikevich_slope(r, y, current);
-    const izhikevich k2 = izhikevich_slope(r, izhikevich_shift(y, r->h / 2, k1), current);
-    const izhikevich k3 = izhikevich_slope(r, izhikevich_shift(y, r->h / 2, k2), current);
+    const izhikevich k2 = izhikevich_slope(r, izhikevich_shift(y, h / 2, k1), current);
+    const izhikevich k3 = izhikevich_slope(r, izhikevich_shift(y, h / 2, k2), current);
     /* As early as can be: then k1, k2 and k3 are wanted no more. */
     const vec sum_v = k1.v + 2 * (k2.v + k3.v), sum_u = k1.u + 2 * (k2.u + k3.u);
-    const izhikevich k4 = izhikevich_slope(r, izhikevich_shift(y, r->h, k3), current);
-    return (izhikevich){y.v + r->h / 6 * (sum_v + k4.v), y.u + r->h / 6 * (sum_u + k4.u)};
+    const izhikevich k4 = izhikevich_slope(r, izhikevich_shift(y, h, k3), current);
+    return (izhikevich){y.v + h / 6 * (sum_v + k4.v), y.u + h / 6 * (sum_u + k4.u)};
 }
 
 /* One step of `count` cells from i on, all LANES of them or the few at the end. */
@@ -66,7 +66,9 @@ INLINE lanes izhikevich_cells(tp_kernel_cells *cells, const izhikevich_run *r, b
                               bool compare, size_t i, size_t count) {
     const izhikevich y = {load(r->v + i, count), load(r->u + i, count)};
     const vec current = load(r->current + i, count);
-    const izhikevich next = rk4 ? izhikevich_rk4(r, y, current) : izhikevich_euler(r, y, current);
+    const vec h = r->h - (vec){0};
+    const izhikevich next =
+        rk4 ? izhikevich_rk4(r, h, y, current) : izhikevich_euler(r, h, y, current);
     store(r->v + i, next.v, count);
     store(r->u + i, next.u, count);
     const lanes over = at_or_over(next.v, r->threshold) & first_lanes(count);
@@ -106,4 +108,26 @@ static void izhikevich_by_rk4(tp_kernel_cells *cells, size_t first, size_t end) 
 
 static bool izhikevich_by_rk4_compared(tp_kernel_cells *cells, size_t first, size_t end) {
     return izhikevich_all(cells, true, true, first, end);
+}
+
+INLINE void izhikevich_each(const tp_kernel_cells *cells, const double *lengths, bool rk4,
+                            size_t n) {
+    const izhikevich_run r = izhikevich_run_of(cells);
+    for (size_t i = 0; i < n; i += LANES) {
+        const size_t count = n - i < LANES ? n - i : LANES;
+        const vec h = load(lengths + i, count), current = load(r.current + i, count);
+        const izhikevich y = {load(r.v + i, count), load(r.u + i, count)};
+        const izhikevich next =
+            rk4 ? izhikevich_rk4(&r, h, y, current) : izhikevich_euler(&r, h, y, current);
+        store(r.v + i, next.v, count);
+        store(r.u + i, next.u, count);
+    }
+}
+
+static void izhikevich_by_euler_each(tp_kernel_cells *cells, const double *lengths, size_t n) {
+    izhikevich_each(cells, lengths, false, n);
+}
+
+static void izhikevich_by_rk4_each(tp_kernel_cells *cells, const double *lengths, size_t n) {
+    izhikevich_each(cells, lengths, true, n);
 }

@@ -30,19 +30,24 @@ typedef void tp_kernel_step(tp_kernel_cells *cells, size_t first, size_t end);
 /* The same, and says whether any state has other bits than before. */
 typedef bool tp_kernel_step_and_compare(tp_kernel_cells *cells, size_t first, size_t end);
 
+/* A step of each of the cells 0 ... n - 1 by a length of its own; lists nobody. */
+typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, size_t n);
+
 typedef struct tp_kernel {
     const tp_model *model;
     const tp_integrator *integrator;
     tp_kernel_step *step;
     tp_kernel_step_and_compare *step_and_compare;
+    tp_kernel_step_each *step_each; /* NULL where no crossing is ever located */
 } tp_kernel;
 
-/* The kernel for the processor in use; NULL where there is none. */
-const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator);
+/* The kernel for n cells on the processor in use; NULL where there is none. */
+const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator, size_t n);
 
 /* By kind of processor; each ends in one without a model. */
 extern const tp_kernel tp_kernels_sse2[];
 extern const tp_kernel tp_kernels_avx2[];
 extern const tp_kernel tp_kernels_avx512[];
+extern const tp_kernel tp_kernels_avx512_wide[];
 
 #endif

@@ -3,17 +3,35 @@
 
 #include <stddef.h>
 
-const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator) {
-    static const tp_kernel *const kernels[] = {
 #ifdef __x86_64__
-        [TP_CPU_SSE2] = tp_kernels_sse2,
-        [TP_CPU_AVX2] = tp_kernels_avx2,
-        [TP_CPU_AVX512] = tp_kernels_avx512,
+/* Fewer cells than these fill no wide vectors. */
+enum { WIDE_CELLS = 64 };
+
+static const tp_kernel *table(const tp_integrator *integrator, size_t n) {
+    switch (tp_cpu_used()) {
+    case TP_CPU_AVX512:
+        /* Euler's single stage has too little to wait for. */
+        if (n >= WIDE_CELLS && integrator == &tp_rk4)
+            return tp_kernels_avx512_wide;
+        return tp_kernels_avx512;
+    case TP_CPU_AVX2:
+        return tp_kernels_avx2;
+    case TP_CPU_SSE2:
+        return tp_kernels_sse2;
+    case TP_CPU_GENERIC:
+        break;
+    }
+    return NULL;
+}
 #else
-        [TP_CPU_AVX512] = NULL,
+static const tp_kernel *table(const tp_integrator *integrator, size_t n) {
+    (void)integrator, (void)n;
+    return NULL;
+}
 #endif
-    };
-    const tp_kernel *kernel = kernels[tp_cpu_used()];
+
+const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator, size_t n) {
+    const tp_kernel *kernel = table(integrator, n);
     for (; kernel && kernel->model; kernel++)
         if (kernel->model == model && kernel->integrator == integrator)
             return kernel;

@@ -25,7 +25,7 @@ tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_wor
                                 tp_error *error) {
     const tp_population *population = integration->population;
     const tp_model *model = population->model;
-    const tp_kernel *kernel = tp_kernel_for(model, integration->method.integrator);
+    const tp_kernel *kernel = tp_kernel_for(model, integration->method.integrator, population->n);
     *out = NULL;
     if (!kernel)
         return TP_OK;

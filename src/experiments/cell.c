@@ -124,6 +124,20 @@ static tp_status make_cell(cell_plan *plan, const tp_resolved *resolved, tp_erro
     return status;
 }
 
+/* A method that does not suit the model is told at its place, too. */
+static tp_status make_integration(cell_plan *plan, const tp_resolved *resolved, tp_error *error) {
+    const tp_method method = tp_method_from(&plan->description.cell.cells);
+    tp_error reason;
+    tp_status status = tp_integration_create(&method, plan->cell, &plan->integration, &reason);
+    if (status == TP_INVALID) {
+        tp_resolved_fail(resolved, error, "cell.integrator", "%s", reason.message);
+        return tp_hint(error, "%s", reason.hint);
+    }
+    if (status != TP_OK && error)
+        *error = reason;
+    return status;
+}
+
 static tp_status cell_prepare(const void *description, const tp_resolved *resolved, void **out,
                               tp_error *error) {
     cell_plan *plan = calloc(1, sizeof *plan);
@@ -135,10 +149,8 @@ static tp_status cell_prepare(const void *description, const tp_resolved *resolv
     tp_status status = read_times(plan, resolved, error);
     if (status == TP_OK)
         status = make_cell(plan, resolved, error);
-    if (status == TP_OK) {
-        const tp_method method = tp_method_from(&d->cell.cells);
-        status = tp_integration_create(&method, plan->cell, &plan->integration, error);
-    }
+    if (status == TP_OK)
+        status = make_integration(plan, resolved, error);
     if (status == TP_OK)
         status = check_waveforms(plan, resolved, error);
     for (size_t s = 0; status == TP_OK && s < plan->cell->model->state_count; s++) {
@@ -199,7 +211,7 @@ static tp_status open_streams(cell_run *run) {
                              model->inputs[k].long_name, &run->inputs[k]);
     if (status == TP_OK)
         status = tp_writer_text(run->writer, "response/cell", "model", model->name, run->error);
-    if (status == TP_OK && model->event)
+    if (status == TP_OK && (model->event || model->jump))
         status = tp_record_open_spikes(run->writer, "response/spikes/cells", "cell",
                                        &run->timestamps, &run->node_ids, run->error);
     return status;
@@ -282,16 +294,15 @@ static tp_status advance(cell_run *run, int64_t start) {
     double before[TP_MAX_STATES];
     for (size_t k = 0; k < cell->model->input_count; k++)
         cell->input[k][0] = input_at(&plan->description.inputs.of[k], now_ms);
-    if (start % plan->every == 0) {
-        tp_status status = sample(run, now_ms);
-        if (status != TP_OK)
-            return status;
-    }
+    run->spikes.count = 0;
+    tp_status status = tp_integration_exchange(plan->integration, &run->spikes, run->error);
+    if (status == TP_OK && start % plan->every == 0)
+        status = sample(run, now_ms);
+    if (status != TP_OK)
+        return status;
     for (size_t s = 0; s < cell->model->state_count; s++)
         before[s] = cell->state[s][0];
-    run->spikes.count = 0;
-    tp_status status =
-        tp_integration_advance(plan->integration, length_ms, &run->spikes, run->error);
+    status = tp_integration_advance(plan->integration, length_ms, &run->spikes, run->error);
     if (status != TP_OK)
         tell_interval(run->error, now_ms);
     if (status == TP_OK)

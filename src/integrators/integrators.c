@@ -7,8 +7,8 @@
 #include "integrators/integrator.h"
 
 static const tp_integrator *const integrators[] = {
-    &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_gsl_bsimp, &tp_gsl_msadams,
-    &tp_gsl_msbdf,   &tp_gsl_rk8pd, &tp_gsl_rkck, &tp_gsl_rkf45, &tp_rk4,
+    &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_exponential, &tp_gsl_bsimp, &tp_gsl_msadams,
+    &tp_gsl_msbdf,   &tp_gsl_rk8pd, &tp_gsl_rkck, &tp_gsl_rkf45,   &tp_rk4,
 };
 
 const tp_integrator *tp_integrator_at(size_t index) {
@@ -108,6 +108,22 @@ tp_status tp_integration_advance(tp_integration *integration, double interval_ms
 void tp_integration_restart(tp_integration *integration) {
     if (integration->method.integrator->restart)
         integration->method.integrator->restart(integration);
+}
+
+tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes, tp_error *error) {
+    tp_population *population = integration->population;
+    const tp_jump *jump = population->model->jump;
+    if (!jump)
+        return TP_OK;
+    jump->apply(&population->setting, population->n, population->state,
+                (const double *const *)population->input);
+    tp_integration_restart(integration);
+    const double *spiked = population->state[jump->spike];
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < population->n; i++)
+        if (spiked[i] != 0)
+            status = tp_spikes_append(spikes, i, 0, error);
+    return status;
 }
 
 void tp_integration_slope(const tp_integration *integration, double *const *state,

@@ -104,10 +104,12 @@ static tp_status run_all(forecast_run *run, tp_error *error) {
     for (run->at = 0; status == TP_OK && run->at < run->count; run->at++) {
         tp_forecast_result *result = &run->results[run->at];
         status = tp_forecaster_run(run->task, &run->forecasters[run->at], &watcher, result, error);
-        if (status == TP_OK && run->at == 0)
+        if (status == TP_OK && run->at == 0 && run->recorder.writer)
             status = tp_forecast_record_result(&run->recorder, result, error);
     }
     /* Whatever ended the run, the forecasters that were finished are told. */
+    if (!run->recorder.writer)
+        return status;
     const size_t finished = status == TP_OK ? run->count : run->at - 1;
     tp_status told =
         tp_forecast_record_summary(run->task, run->forecasters, run->results, finished,

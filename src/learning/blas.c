@@ -13,12 +13,21 @@ void openblas_set_num_threads(int count);
 int openblas_get_num_threads(void);
 int openblas_get_parallel(void);
 
-/* An OpenBLAS built without threads cannot be called by two of them at a time. */
+/* How OpenBLAS was built. */
+enum { WITHOUT_THREADS, WITH_THREADS, WITH_OPENMP };
+
+/* Without threads of its own it cannot be called by two of ours at a time. */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
-void tp_blas_begin(void) {
+/* One thread for each product: then the bits are the same however many threads call it. */
+static void begin(void) {
+    static _Thread_local int begun;
+    if (begun)
+        return;
+    begun = 1;
     pthread_mutex_lock(&one_at_a_time);
-    if (openblas_get_num_threads() != 1)
+    /* Where it goes by OpenMP, the number belongs to the thread that sets it, else to all. */
+    if (openblas_get_parallel() == WITH_OPENMP || openblas_get_num_threads() != 1)
         openblas_set_num_threads(1);
     pthread_mutex_unlock(&one_at_a_time);
 }
@@ -27,7 +36,8 @@ void tp_product(size_t m, size_t n, size_t k, tp_matrix a, tp_matrix b, double k
     const int rows = (int)m, columns = (int)n, inner = (int)k;
     const int a_stride = (int)a.stride, b_stride = (int)b.stride, c_stride = columns;
     const double one = 1;
-    const int alone = openblas_get_parallel() == 0;
+    const int alone = openblas_get_parallel() == WITHOUT_THREADS;
+    begin();
     if (alone)
         pthread_mutex_lock(&one_at_a_time);
     /* Fortran sees every matrix transposed: C' = B' A'. */

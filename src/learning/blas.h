@@ -14,9 +14,6 @@ typedef struct tp_matrix {
     tp_transpose transpose;
 } tp_matrix;
 
-/* To be called before the first product of a thread's work. */
-void tp_blas_begin(void);
-
 /* c[m][n], rows n apart, becomes a[m][k] b[k][n] + keep * c; a and b after their transposition. */
 void tp_product(size_t m, size_t n, size_t k, tp_matrix a, tp_matrix b, double keep, double *c);
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "learning/blas.h"
 
 static tp_status check_chain(const tp_layer *layers, size_t count, tp_error *error) {
     if (count == 0)
@@ -114,7 +113,6 @@ tp_status tp_workspace_create(const tp_stack *stack, size_t room, tp_workspace *
         return tp_fail_memory(error, "making a network");
     w->stack = stack;
     w->room = room > 0 ? room : 1;
-    tp_blas_begin();
     if (!allocate(w)) {
         tp_workspace_destroy(&w);
         return tp_fail_memory(error, "making a network");

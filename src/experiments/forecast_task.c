@@ -76,6 +76,21 @@ static tp_status read_hidden(tp_forecast_task *t, const tp_resolved *resolved, t
     return TP_OK;
 }
 
+/* The largest of the networks that will be made: of the baselines, one has all units as neurons. */
+static tp_status check_links(const tp_forecast_description *d, const tp_resolved *resolved,
+                             tp_error *error) {
+    const size_t neurons = (size_t)d->network.neurons.count;
+    const size_t astrocytes = (size_t)d->network.astrocytes.count;
+    tp_error reason;
+    tp_status status = tp_wiring_check(&d->network.wiring, neurons, astrocytes, &reason);
+    if (status == TP_OK && d->baselines)
+        status = tp_wiring_check(&d->network.wiring, neurons + astrocytes, 0, &reason);
+    if (status == TP_OK)
+        return TP_OK;
+    tp_resolved_fail(resolved, error, "network", "%s", reason.message);
+    return tp_hint(error, "%s", reason.hint);
+}
+
 static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved, tp_error *error) {
     const tp_forecast_description *d = &t->description;
     t->drop = (size_t)d->samples.drop;
@@ -86,6 +101,8 @@ static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved, tp_error
     /* The last test sample's forecast is of the one behind it. */
     const size_t wanted = t->drop + t->train + t->test + 1;
     tp_status status = tp_reservoir_check(&d->network, d->tick_ms, resolved, error);
+    if (status == TP_OK)
+        status = check_links(d, resolved, error);
     if (status == TP_OK)
         status = read_hidden(t, resolved, error);
     if (status == TP_OK)

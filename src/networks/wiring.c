@@ -76,19 +76,6 @@ static tp_status allocate(tp_wiring *w, tp_error *error) {
     return TP_OK;
 }
 
-/* How many links there will be at most, about: those from astrocytes are far fewer. */
-static tp_status check_size(const tp_wiring_description *d, const tp_wiring *w, tp_error *error) {
-    const double n = (double)w->neurons, own = n / (double)w->subnetworks;
-    const double links = d->kind == TP_WIRING_MAASS
-                             ? (double)w->units * fmin((double)w->units, 9 * (1 + 4 * d->lambda))
-                             : n * (own * d->within + (n - own) * d->between);
-    if (links <= MOST_LINKS)
-        return TP_OK;
-    tp_fail(error, TP_INVALID, "", "about %.2g links are more than can be held (%.0g)", links,
-            MOST_LINKS);
-    return tp_hint(error, "choose fewer units, or lower probabilities");
-}
-
 /* Weights follow when the fan-in of each target is known. */
 static tp_status weigh(tp_wiring_build *build) {
     tp_wiring *w = build->wiring;
@@ -124,20 +111,40 @@ static tp_status weigh(tp_wiring_build *build) {
     return TP_OK;
 }
 
+static size_t count_subnetworks(const tp_wiring_description *d, size_t neurons) {
+    if (d->kind == TP_WIRING_MAASS)
+        return 1;
+    if (d->subnetworks > 0)
+        return (size_t)d->subnetworks;
+    return neurons >= 10 ? neurons / 10 : 1;
+}
+
+/* Links from astrocytes are far fewer than those between neurons. */
+tp_status tp_wiring_check(const tp_wiring_description *d, size_t neurons, size_t astrocytes,
+                          tp_error *error) {
+    const double n = (double)neurons, units = n + (double)astrocytes;
+    const double own = n / (double)count_subnetworks(d, neurons);
+    const double links = d->kind == TP_WIRING_MAASS
+                             ? units * fmin(units, 9 * (1 + 4 * d->lambda))
+                             : n * (own * d->within + (n - own) * d->between);
+    if (links <= MOST_LINKS)
+        return TP_OK;
+    tp_fail(error, TP_INVALID, "", "about %.2g links are more than can be held (%.0g)", links,
+            MOST_LINKS);
+    return tp_hint(error, "choose fewer units, or lower probabilities");
+}
+
 tp_status tp_wiring_create(const tp_wiring_description *d, size_t neurons, size_t astrocytes,
                            uint64_t seed, uint32_t trial, tp_wiring *wiring, tp_error *error) {
-    const size_t tens = neurons >= 10 ? neurons / 10 : 1;
     *wiring = (tp_wiring){
         .neurons = neurons,
         .astrocytes = astrocytes,
         .units = neurons + astrocytes,
-        .subnetworks = d->kind == TP_WIRING_MAASS ? 1
-                       : d->subnetworks > 0       ? (size_t)d->subnetworks
-                                                  : tens,
+        .subnetworks = count_subnetworks(d, neurons),
     };
     tp_wiring_build build = {
         .description = d, .wiring = wiring, .seed = seed, .trial = trial, .error = error};
-    tp_status status = check_size(d, wiring, error);
+    tp_status status = tp_wiring_check(d, neurons, astrocytes, error);
     if (status == TP_OK)
         status = allocate(wiring, error);
     if (status == TP_OK) {

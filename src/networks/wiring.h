@@ -57,9 +57,13 @@ typedef struct tp_wiring {
     tp_wiring_statistics statistics;
 } tp_wiring;
 
+/* TP_INVALID where it would have more than 10^9 links. */
+tp_status tp_wiring_check(const tp_wiring_description *description, size_t neurons,
+                          size_t astrocytes, tp_error *error);
+
 /* Weights are uniform in [0, 1) over the square root of the target's fan-in, negative from
- * inhibitory neurons. Every draw is a pure function of seed, trial, source and target. TP_INVALID
- * where it would have more than 10^9 links. */
+ * inhibitory neurons. Every draw is a pure function of seed, trial, source and target. The
+ * wiring is checked first. */
 tp_status tp_wiring_create(const tp_wiring_description *description, size_t neurons,
                            size_t astrocytes, uint64_t seed, uint32_t trial, tp_wiring *wiring,
                            tp_error *error);

@@ -241,6 +241,8 @@ class OwnSeries(FolderTest):
              ("network.neurons.integrator", "izhikevich")),
             ({"network.neurons.exchange": "2 ms"}, ("network.neurons.exchange", "each step")),
             ({"network.wiring": "{within: 1.1}"}, ("network.wiring.within",)),
+            ({"network.neurons.count": 40000, "network.astrocytes.count": 60000,
+              "network.wiring": "{between: 0.3}"}, ("network: about 3e+09 links",)),
             ({"readout.hidden": "[12.5]"}, ("readout.hidden", "12.5")),
         ):
             with self.subTest(**values):

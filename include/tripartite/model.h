@@ -68,6 +68,21 @@ typedef struct tp_event {
     void (*reset)(const tp_model_setting *setting, double *const *state, size_t cell);
 } tp_event;
 
+/* Takes n cells exactly `time` further, in the model's time unit, while their inputs are held. */
+typedef void tp_flow(const tp_model_setting *setting, size_t n, double *const *state,
+                     const double *const *input, double time);
+
+/* What happens to a cell at each exchange of signals and at no other time: inputs are impulses that
+ * are added, the reset of a spike follows at the next exchange. Such a model has no event. */
+typedef struct tp_jump {
+    const char *name;
+    const char *rule; /* plain text, for the reference */
+    /* Applies it to n cells; inputs are the sums of what arrived. */
+    void (*apply)(const tp_model_setting *setting, size_t n, double *const *state,
+                  const double *const *input);
+    size_t spike; /* index of the state that is 1 in a cell which spikes at this exchange, else 0 */
+} tp_jump;
+
 typedef struct tp_model {
     const char *name;
     const char *summary;   /* one line */
@@ -87,6 +102,8 @@ typedef struct tp_model {
     tp_derivative *derivative;
     const tp_event *event; /* NULL: the model is smooth */
     tp_jacobian *jacobian; /* NULL: by differences, where an integrator wants it */
+    tp_flow *flow;         /* NULL: the exact solution is not known */
+    const tp_jump *jump;   /* NULL: nothing happens at an exchange */
 } tp_model;
 
 /* The registered models in alphabetical order; NULL past the last. */

@@ -10,7 +10,19 @@
 typedef enum tp_purpose {
     TP_PURPOSE_TRAINING_NOISE = 1,
     TP_PURPOSE_RECALL_NOISE = 2,
-    TP_PURPOSE_BOOTSTRAP = 3
+    /* Of a reservoir; `sample` is the source of a link, `index` its target or a count. */
+    TP_PURPOSE_WIRING = 16,           /* whether a pair of neurons is linked */
+    TP_PURPOSE_WIRING_BETWEEN = 17,   /* gaps between links to other subnetworks */
+    TP_PURPOSE_WIRING_ASTROCYTE = 18, /* the astrocyte of a linked pair and its links */
+    TP_PURPOSE_WIRING_PLACE = 19,
+    TP_PURPOSE_LINK_WEIGHT = 20,
+    TP_PURPOSE_INPUT_WEIGHT = 21,
+    /* Of what is trained. */
+    TP_PURPOSE_LAYER_PARAMETER = 32, /* `sample` is the layer */
+    TP_PURPOSE_EPOCH_ORDER = 33,     /* `sample` is the epoch */
+    /* Of statistics. */
+    TP_PURPOSE_BOOTSTRAP = 48, /* `sample` is the resample */
+    TP_PURPOSE_FOLDS = 49
 } tp_purpose;
 
 typedef struct tp_stream_key {

@@ -50,6 +50,9 @@ static void print_markdown(const tp_model *model) {
         printf("\nEvent: %s, when %s >= %s.\n", model->event->name,
                model->states[model->event->state].name,
                model->parameters[model->event->threshold].name);
+    if (model->jump)
+        printf("\nJump at each exchange (%s):\n\n```\n%s\n```\n", model->jump->name,
+               model->jump->rule);
     printf("\n`initial` is `%s` where a scenario does not say.\n\n", model->initial);
 }
 
@@ -66,6 +69,8 @@ static void print_plain(const tp_model *model) {
     for (size_t i = 0; i < model->input_count; i++)
         printf("  %-33s %-9s %s\n", model->inputs[i].name, model->inputs[i].unit,
                model->inputs[i].long_name);
+    if (model->jump)
+        printf("Jump at each exchange (%s):\n%s\n", model->jump->name, model->jump->rule);
     if (model->option_count > 0)
         fputs("Options (default first):\n", stdout);
     for (size_t i = 0; i < model->option_count; i++) {
@@ -115,10 +120,10 @@ static int run(int argc, char **argv) {
         return finish_output();
     }
     for (size_t i = 0; tp_model_at(i); i++)
-        printf("%-12s %s\n", tp_model_at(i)->name, tp_model_at(i)->summary);
+        printf("%-24s %s\n", tp_model_at(i)->name, tp_model_at(i)->summary);
     fputs("\nIntegrators:\n", stdout);
     for (size_t i = 0; tp_integrator_at(i); i++)
-        printf("%-12s %s\n", tp_integrator_name(tp_integrator_at(i)),
+        printf("%-24s %s\n", tp_integrator_name(tp_integrator_at(i)),
                tp_integrator_summary(tp_integrator_at(i)));
     return finish_output();
 }

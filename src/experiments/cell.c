@@ -48,7 +48,7 @@ static tp_status open_streams(cell_run *run) {
                              model->inputs[k].long_name, &run->inputs[k]);
     if (status == TP_OK)
         status = tp_writer_text(run->writer, "response/cell", "model", model->name, run->error);
-    if (status == TP_OK && model->event)
+    if (status == TP_OK && (model->event || model->jump))
         status = tp_record_open_spikes(run->writer, "response/spikes/cells", "cell",
                                        &run->timestamps, &run->node_ids, run->error);
     return status;
@@ -119,15 +119,15 @@ static tp_status advance(cell_run *run, int64_t start) {
     const double now_ms = tp_clock_ms(&plan->clock, (double)start);
     double before[TP_MAX_STATES];
     tp_cell_inputs(plan, start);
-    if (start % plan->every == 0) {
-        tp_status status = sample(run, now_ms);
-        if (status != TP_OK)
-            return status;
-    }
+    run->spikes.count = 0;
+    tp_status status = tp_cell_exchange(plan, &run->spikes, run->error);
+    if (status == TP_OK && start % plan->every == 0)
+        status = sample(run, now_ms);
+    if (status != TP_OK)
+        return status;
     for (size_t s = 0; s < cell->model->state_count; s++)
         before[s] = cell->state[s][0];
-    run->spikes.count = 0;
-    tp_status status = tp_cell_advance(plan, start, &run->spikes, run->error);
+    status = tp_cell_advance(plan, start, &run->spikes, run->error);
     if (status == TP_OK)
         status = tell_spikes(run, start);
     if (status == TP_OK)

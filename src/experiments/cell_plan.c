@@ -94,6 +94,21 @@ static tp_status make_cell(tp_cell_plan *plan, const tp_resolved *resolved, tp_e
     return status;
 }
 
+/* A method that does not suit the model is told at its place, too. */
+static tp_status make_integration(tp_cell_plan *plan, const tp_resolved *resolved,
+                                  tp_error *error) {
+    const tp_method method = tp_method_from(&plan->description.cell.cells);
+    tp_error reason;
+    tp_status status = tp_integration_create(&method, plan->cell, &plan->integration, &reason);
+    if (status == TP_INVALID) {
+        tp_resolved_fail(resolved, error, "cell.integrator", "%s", reason.message);
+        return tp_hint(error, "%s", reason.hint);
+    }
+    if (status != TP_OK && error)
+        *error = reason;
+    return status;
+}
+
 tp_status tp_cell_prepare(const void *description, const tp_resolved *resolved, void **out,
                           tp_error *error) {
     tp_cell_plan *plan = calloc(1, sizeof *plan);
@@ -105,10 +120,8 @@ tp_status tp_cell_prepare(const void *description, const tp_resolved *resolved, 
     tp_status status = read_times(plan, resolved, error);
     if (status == TP_OK)
         status = make_cell(plan, resolved, error);
-    if (status == TP_OK) {
-        const tp_method method = tp_method_from(&d->cell.cells);
-        status = tp_integration_create(&method, plan->cell, &plan->integration, error);
-    }
+    if (status == TP_OK)
+        status = make_integration(plan, resolved, error);
     if (status == TP_OK)
         status = check_waveforms(plan, resolved, error);
     for (size_t s = 0; status == TP_OK && s < plan->cell->model->state_count; s++) {
@@ -160,6 +173,10 @@ void tp_cell_inputs(tp_cell_plan *plan, int64_t start) {
     const double now_ms = tp_clock_ms(&plan->clock, (double)start);
     for (size_t k = 0; k < plan->cell->model->input_count; k++)
         plan->cell->input[k][0] = input_at(&plan->description.inputs.of[k], now_ms);
+}
+
+tp_status tp_cell_exchange(tp_cell_plan *plan, tp_spikes *spikes, tp_error *error) {
+    return tp_integration_exchange(plan->integration, spikes, error);
 }
 
 tp_status tp_cell_advance(tp_cell_plan *plan, int64_t start, tp_spikes *spikes, tp_error *error) {

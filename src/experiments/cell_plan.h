@@ -22,6 +22,9 @@ void tp_cell_discard(void **plan);
 /* Sets the inputs of the interval that begins at tick `start`. */
 void tp_cell_inputs(tp_cell_plan *plan, int64_t start);
 
+/* The exchange at the interval's start: appends what spikes by it. */
+tp_status tp_cell_exchange(tp_cell_plan *plan, tp_spikes *spikes, tp_error *error);
+
 /* Advances the cell by that interval and appends its spikes. TP_FAILED where a state is not finite.
  */
 tp_status tp_cell_advance(tp_cell_plan *plan, int64_t start, tp_spikes *spikes, tp_error *error);

@@ -146,7 +146,9 @@ static tp_status run_cell(tp_cell_plan *plan, const tp_population *start,
     for (int64_t tick = 0; status == TP_OK && tick < plan->end; tick += plan->exchange) {
         spikes.count = 0;
         tp_cell_inputs(plan, tick);
-        status = tp_cell_advance(plan, tick, &spikes, error);
+        status = tp_cell_exchange(plan, &spikes, error);
+        if (status == TP_OK)
+            status = tp_cell_advance(plan, tick, &spikes, error);
         if (spikes.count > 0 && spike_count == 0)
             first_ms = tp_cell_spike_ms(plan, tick, &spikes.items[0]);
         spike_count += spikes.count;

@@ -87,6 +87,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         status = tp_describe_work(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "trials"))
         status = tp_describe_sweep(record, stream, error);
+    else if (status == TP_OK && tp_record_has(record, "summary/test_error"))
+        status = tp_describe_forecast(record, stream, error);
     else if (status == TP_OK && tp_record_has(record, "summary"))
         status = tp_describe_tests(record, stream, error);
     if (status == TP_OK && ferror(stream))

@@ -15,6 +15,9 @@ void tp_columns_free(tp_array *columns, size_t count);
 tp_status tp_describe_training(const tp_record *record, FILE *stream, tp_error *error);
 tp_status tp_describe_tests(const tp_record *record, FILE *stream, tp_error *error);
 
+/* Of a forecast: a row for each forecaster. */
+tp_status tp_describe_forecast(const tp_record *record, FILE *stream, tp_error *error);
+
 /* Of a cell: its spikes and crossings. */
 tp_status tp_describe_response(const tp_record *record, FILE *stream, tp_error *error);
 

@@ -26,6 +26,7 @@ typedef struct tp_figure_kind {
 
 extern const tp_figure_kind tp_figure_accuracy;
 extern const tp_figure_kind tp_figure_cell;
+extern const tp_figure_kind tp_figure_forecast;
 extern const tp_figure_kind tp_figure_movie;
 extern const tp_figure_kind tp_figure_raster;
 extern const tp_figure_kind tp_figure_recall;

@@ -49,6 +49,12 @@ static tp_status create_one_cell(tp_integration *integration, tp_error *error) {
 }
 
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
+    const tp_model *model = integration->population->model;
+    if (integration->method.integrator == &tp_exponential && !model->flow) {
+        tp_fail(error, TP_INVALID, "", "%s cannot advance %s, whose exact solution is not known",
+                tp_exponential.name, model->name);
+        return tp_hint(error, "it is for linear models; rk4 takes any");
+    }
     if (!integration->population->model->event)
         integration->method.crossing = TP_CROSSING_STEP_END;
     if (!allocate(integration))

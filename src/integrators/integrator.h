@@ -10,7 +10,8 @@
 
 #include "models/population.h"
 
-/* An event of a cell: `when` is the part of the interval that had passed, in (0, 1]. */
+/* An event of a cell: `when` is the part of the interval that had passed, in (0, 1]; 0 for the
+ * spike of a cell that jumps at the exchange which the interval begins with. */
 typedef struct tp_spike {
     size_t cell;
     double when;
@@ -100,6 +101,10 @@ void tp_integration_destroy(tp_integration **integration);
 tp_status tp_integration_advance(tp_integration *integration, double interval_ms, tp_spikes *spikes,
                                  tp_error *error);
 
+/* The exchange at the start of an interval, to be called when the inputs are set: lets the cells
+ * jump where their model says so, and appends those that spike by it. */
+tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes, tp_error *error);
+
 /* To be called when the states have been set from outside, and at every snapshot, so that going on
  * from one is to the bit what going on without it is. */
 void tp_integration_restart(tp_integration *integration);
@@ -136,6 +141,7 @@ void tp_integration_slope(const tp_integration *integration, double *const *stat
 extern const tp_integrator tp_cvode_adams;
 extern const tp_integrator tp_cvode_bdf;
 extern const tp_integrator tp_euler;
+extern const tp_integrator tp_exponential;
 extern const tp_integrator tp_gsl_bsimp;
 extern const tp_integrator tp_gsl_msadams;
 extern const tp_integrator tp_gsl_msbdf;

@@ -8,8 +8,8 @@
 #include "integrators/kernels/work.h"
 
 static const tp_integrator *const integrators[] = {
-    &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_gsl_bsimp, &tp_gsl_msadams,
-    &tp_gsl_msbdf,   &tp_gsl_rk8pd, &tp_gsl_rkck, &tp_gsl_rkf45, &tp_rk4,
+    &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_exponential, &tp_gsl_bsimp, &tp_gsl_msadams,
+    &tp_gsl_msbdf,   &tp_gsl_rk8pd, &tp_gsl_rkck, &tp_gsl_rkf45,   &tp_rk4,
 };
 
 const tp_integrator *tp_integrator_at(size_t index) {
@@ -113,6 +113,22 @@ void tp_integration_restart(tp_integration *integration) {
         integration->method.integrator->restart(integration);
     if (integration->fast)
         tp_kernel_work_restart(integration->fast);
+}
+
+tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes, tp_error *error) {
+    tp_population *population = integration->population;
+    const tp_jump *jump = population->model->jump;
+    if (!jump)
+        return TP_OK;
+    jump->apply(&population->setting, population->n, population->state,
+                (const double *const *)population->input);
+    tp_integration_restart(integration);
+    const double *spiked = population->state[jump->spike];
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < population->n; i++)
+        if (spiked[i] != 0)
+            status = tp_spikes_append(spikes, i, 0, error);
+    return status;
 }
 
 void tp_integration_slope(const tp_integration *integration, double *const *state,

@@ -9,10 +9,12 @@
 enum { MOST_MODELS = 64 };
 
 static const tp_model *registered[MOST_MODELS] = {
+    &tp_astrocyte_unit,
     &tp_izhikevich,
+    &tp_leaky_integrate_and_fire,
     &tp_li_rinzel,
 };
-static size_t registered_count = 2;
+static size_t registered_count = 4;
 
 const tp_model *tp_model_at(size_t index) {
     return index < registered_count ? registered[index] : NULL;
@@ -35,7 +37,9 @@ static bool complete(const tp_model *model) {
     const tp_event *event = model->event;
     bool event_fits = !event || (event->reset && event->state < model->state_count &&
                                  event->threshold < model->parameter_count);
-    return whole && fits && event_fits;
+    const tp_jump *jump = model->jump;
+    bool jump_fits = !jump || (jump->apply && jump->spike < model->state_count && !event);
+    return whole && fits && event_fits && jump_fits;
 }
 
 tp_status tp_model_register(const tp_model *model, tp_error *error) {

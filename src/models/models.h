@@ -5,7 +5,9 @@
 
 #include <tripartite/model.h>
 
+extern const tp_model tp_astrocyte_unit;
 extern const tp_model tp_izhikevich;
+extern const tp_model tp_leaky_integrate_and_fire;
 extern const tp_model tp_li_rinzel;
 
 /* Index of the state, parameter, option or input of that name; -1 where there is none. */

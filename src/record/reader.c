@@ -97,7 +97,7 @@ static tp_status check_format(const tp_record *record, tp_error *error) {
     return TP_OK;
 }
 
-tp_status tp_record_open(const char *path, tp_record **record, tp_error *error) {
+static tp_status open_as(const char *path, bool ours, tp_record **record, tp_error *error) {
     *record = NULL;
     tp_hdf5_start();
     tp_record *made = calloc(1, sizeof *made);
@@ -114,13 +114,21 @@ tp_status tp_record_open(const char *path, tp_record **record, tp_error *error) 
         strcpy(made->path, path ? path : "");
         status = open_file(made, error);
     }
-    if (status == TP_OK)
+    if (status == TP_OK && ours)
         status = check_format(made, error);
     if (status == TP_OK)
         *record = made;
     else
         tp_record_close(&made);
     return status;
+}
+
+tp_status tp_record_open(const char *path, tp_record **record, tp_error *error) {
+    return open_as(path, true, record, error);
+}
+
+tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error) {
+    return open_as(path, false, file, error);
 }
 
 static void forget_recent(tp_record_recent *recent) {

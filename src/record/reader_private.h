@@ -22,6 +22,9 @@ struct tp_record {
     tp_record_recent *recent;
 };
 
+/* Opens any HDF5 file, to read its arrays as those of a record are read. */
+tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error);
+
 /* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */
 __attribute__((format(printf, 3, 4))) tp_status
 tp_record_damaged(const tp_record *record, tp_error *error, const char *format, ...);

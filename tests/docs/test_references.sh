@@ -17,6 +17,9 @@ compare docs/models.md 'tripartite models --markdown > docs/models.md'
 compare docs/guide/memory-keys.yaml 'tripartite check --keys memory > docs/guide/memory-keys.yaml'
 "$program" check --keys cell >"$made/page"
 compare docs/guide/cell-keys.yaml 'tripartite check --keys cell > docs/guide/cell-keys.yaml'
+"$program" check --keys forecast >"$made/page"
+compare docs/guide/forecast-keys.yaml \
+    'tripartite check --keys forecast > docs/guide/forecast-keys.yaml'
 
 # Every link of the pages to a file of the tree leads somewhere.
 for page in README.md CONTRIBUTING.md docs/*.md docs/*/*.md; do

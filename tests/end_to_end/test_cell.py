@@ -128,6 +128,27 @@ class Times(CellTest):
         numpy.testing.assert_array_less(numpy.diff(intervals[::20]), 0)
 
 
+class Jumps(CellTest):
+    """Cells that jump at exchanges, here an astrocyte-like unit by its recursion."""
+
+    def test_a_unit_under_impulses_is_its_recursion(self):
+        scenario = self.write("experiment: cell\ntick: 1 ms\nduration: 60 ms\nevery: 1 ms\n"
+                              "cell: {model: astrocyte_unit, integrator: exponential,"
+                              " exchange: 1 ms}\ninputs: {current: [{value: 0.02}]}\n")
+        record = self.cell(scenario)
+        j = u = 0.0
+        for t in range(60):
+            reset = u > 1
+            j = 0.95 * j + 0.02
+            u = 0.95 * u + j - reset
+            self.assertEqual(record["response/cell/membrane_potential"][t], u)
+            self.assertEqual(t in spike_times(record), u > 1)
+
+    def test_what_has_no_exact_solution_is_told_at_its_place(self):
+        done = tripartite("run", STEP, "--set", "cell.integrator=exponential", cwd=self.folder)
+        self.assertSays(done, 2, "cell.integrator: exponential cannot advance izhikevich")
+
+
 class Inputs(CellTest):
     def recorded(self, text, name, unit=""):
         """The recorded input of a cell, and its times. Waveforms are [shape, at, length, value,
@@ -321,7 +342,7 @@ class BadInput(CellTest):
         (PULSE, "cell.exchange=3 ms", "duration", "exchange"),
         (PULSE, "every=0.5 ms", "every", "tick"),
         (STEP, "cell.b=0.3", "cell.initial", "no rest state"),
-        (STEP, "cell.model=hodgkin", "cell.model", "izhikevich, li_rinzel"),
+        (STEP, "cell.model=hodgkin", "cell.model", "astrocyte_unit, izhikevich"),
     )
     SOLVER = (
         ("cell.rtol=0", "cell.rtol", "1e-14"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The figures of single cells, of verify, and of work and precision. */
+/* The figures of single cells, of forecasts, of verify, and of work and precision. */
 #include "figures_records.h"
 
 /* HDF5 forgets a buffer of its own when a read fails; the leak checker is to mind the rest. */
@@ -34,6 +34,11 @@ static const char verified[] = "title: Verified\n"
                                "training: {samples: 1}\n"
                                "pause: 20 ms\n"
                                "recall: {shown: 12 ms, after: 8 ms}\n";
+static const char chaos[] = "title: Chaos\n"
+                            "experiment: forecast\n"
+                            "samples: {drop: 100, train: 400, test: 150}\n"
+                            "network: {neurons: {count: 10}, astrocytes: {count: 20}}\n"
+                            "readout: {epochs: 3}\n";
 
 static const worked measured[] = {
     {"neuron", "euler", 0.1, 0.001, 2.2, 0, 0},
@@ -58,13 +63,14 @@ static int make_records(void **state) {
     make_record("ramp", tp_run, ramp, NULL, 0);
     make_record("pulse", tp_run, pulse, NULL, 0);
     make_record("verified", tp_verify, verified, NULL, 0);
+    make_record("chaos", tp_run, chaos, NULL, 0);
     work_record("work.h5", measured, MEASURED, 0);
     return 0;
 }
 
 static const char *const drawings[][2] = {
     {"step.h5", "cell"},       {"ramp.h5", "cell"},           {"pulse.h5", "cell"},
-    {"verified.h5", "verify"}, {"work.h5", "work-precision"},
+    {"verified.h5", "verify"}, {"work.h5", "work-precision"}, {"chaos.h5", "forecast"},
 };
 enum { DRAWINGS = sizeof drawings / sizeof *drawings };
 
@@ -254,6 +260,41 @@ static void work_is_drawn_by_subject(void **state) {
     expect_drawn("exact.h5", "work-precision", "drawn/a.png");
 }
 
+static void a_forecast_says_what_it_came_to(void **state) {
+    (void)state;
+    static const char *const texts[] = {"'Forecast: Chaos'",    "'neurons alone'",
+                                        "'astrocytes alone'",   "'no reservoir'",
+                                        "'persistence'",        "'valid below 0.4'",
+                                        "Lyapunov times since", "learning rate (per epoch)",
+                                        "'150 samples",         "$free << EOD\n0 ",
+                                        "set xrange [-1.5:",    NULL};
+    char *script = script_of("chaos.h5", "forecast");
+    expect_texts(script, texts);
+    free(script);
+    /* One coordinate, whose exponent nobody knows, and nothing to compare with. */
+    char series[300], line[32];
+    snprintf(series, sizeof series, "series={kind: file, file: %s, lyapunov: 0}",
+             in_folder("own.csv"));
+    FILE *own = fopen(in_folder("own.csv"), "w");
+    assert_non_null(own);
+    for (int i = 0; i < 700; i++) {
+        snprintf(line, sizeof line, "%d\n", i * i % 37);
+        fputs(line, own);
+    }
+    (void)fclose(own);
+    const char *const sets[] = {series, "baselines=false", "readout.epochs=1", NULL};
+    make_record("own", tp_run, chaos, sets, 0);
+    unlink(in_folder("own.csv"));
+    assert_int_equal(clear_drawn(NULL), 0);
+    expect_drawn("own.h5", "forecast", "drawn/a.png");
+    script = script_of("own.h5", "forecast");
+    assert_non_null(strstr(script, "'0, 8 samples later'"));
+    assert_non_null(strstr(script, "'time since"));
+    free(script);
+    make_record("begun", tp_run, chaos, NULL, 2);
+    expect_failure("begun.h5", "forecast", "drawn/b.png", TP_INVALID, "'free_run/forecast'", "to its end");
+}
+
 /* --- what is said -------------------------------------------------------------------------- */
 
 static void records_of_others(void **state) {
@@ -350,6 +391,7 @@ int main(void) {
         cmocka_unit_test_setup(short_and_long_runs_of_a_cell, clear_drawn),
         cmocka_unit_test_setup(verify_says_what_it_found, clear_drawn),
         cmocka_unit_test_setup(work_is_drawn_by_subject, clear_drawn),
+        cmocka_unit_test_setup(a_forecast_says_what_it_came_to, clear_drawn),
         cmocka_unit_test_setup(records_of_others, clear_drawn),
         cmocka_unit_test_setup(work_that_cannot_be, clear_drawn),
         cmocka_unit_test_setup(damaged_records, clear_drawn),

@@ -357,7 +357,7 @@ class Progress(FolderTest):
     def test_a_bar_and_the_means_on_a_terminal(self):
         leader, follower = pty.openpty()
         child = subprocess.Popen([PROGRAM, "sweep", NOISE, "-o", self.folder / "t.h5",
-                                  *sets(QUICK), *LEVELS], stderr=follower,
+                                  *sets(QUICK), *LONGER], stderr=follower,
                                  stdout=subprocess.DEVNULL)
         os.close(follower)
         told = b""
@@ -368,7 +368,7 @@ class Progress(FolderTest):
                 break
         self.assertEqual(child.wait(), 0)
         text = told.decode()
-        self.assertRegex(text, r"\[#+\.*\] +\d+ %  \d+ of 72 trials, \d+ per s, remaining \d")
+        self.assertRegex(text, r"\[#+\.*\] +\d+ %  \d+ of 720 trials, \d+ per s, remaining \d")
         self.assertRegex(text, r"recall.noise=0.3, patterns=\[zero\] +\d+ trials  accuracy 0\.\d{3}")
         self.assertTrue(re.search(r"\x1b\[J$", text), "what was drawn is taken off at the end")
 

@@ -70,10 +70,12 @@ char *tp_hdf5_path(const char *path) {
 }
 
 bool tp_hdf5_exists(hid_t file, const char *path) {
+    /* Not from the heap: no memory is no answer to whether it exists. No record has longer paths.
+     */
+    char part[4096];
     if (strcmp(path, "/") == 0)
         return true;
-    char *part = malloc(strlen(path) + 1);
-    if (!part)
+    if (strlen(path) >= sizeof part)
         return false;
     strcpy(part, path);
     /* H5Lexists fails, rather than saying no, where a link above the last one is missing. */
@@ -83,10 +85,8 @@ bool tp_hdf5_exists(hid_t file, const char *path) {
         exists = H5Lexists(file, part, H5P_DEFAULT) > 0;
         *slash = '/';
     }
-    exists = exists && H5Lexists(file, part, H5P_DEFAULT) > 0 &&
-             H5Oexists_by_name(file, part, H5P_DEFAULT) > 0;
-    free(part);
-    return exists;
+    return exists && H5Lexists(file, part, H5P_DEFAULT) > 0 &&
+           H5Oexists_by_name(file, part, H5P_DEFAULT) > 0;
 }
 
 hid_t tp_hdf5_text_type(void) {

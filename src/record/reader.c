@@ -79,10 +79,17 @@ static tp_status open_file(tp_record *record, tp_error *error) {
 static tp_status check_format(const tp_record *record, tp_error *error) {
     double version = 0;
     char *source = NULL;
-    bool ours = tp_record_number(record, "/", "format_version", &version, NULL) == TP_OK &&
-                tp_record_text(record, "/", "source", &source, NULL) == TP_OK &&
-                strncmp(source, "tripartite", strlen("tripartite")) == 0;
+    tp_error reason;
+    tp_status status = tp_record_number(record, "/", "format_version", &version, &reason);
+    if (status == TP_OK)
+        status = tp_record_text(record, "/", "source", &source, &reason);
+    const bool ours = status == TP_OK && strncmp(source, "tripartite", strlen("tripartite")) == 0;
     free(source);
+    if (status == TP_FAILED) { /* no memory is no word about the file */
+        if (error)
+            *error = reason;
+        return status;
+    }
     if (!ours) {
         tp_fail(error, TP_INVALID, record->path, "is no record of Tripartite");
         tp_hint(error, "expected the attributes format_version and source ('tripartite VERSION')");

@@ -247,6 +247,7 @@ tp_status tp_record_strings(const tp_record *record, const char *path, char ***t
             free((*texts)[i]);
         free(*texts);
         *texts = NULL;
+        *count = 0;
     }
     free(clean);
     return status;

@@ -74,9 +74,10 @@ static tp_status record_frame_accuracy(const tp_memory_plan *plan, const char *g
 
 tp_status tp_record_summary(const tp_memory_plan *plan, const tp_test_result *results, size_t count,
                             tp_writer *writer, tp_error *error) {
-    tp_agreement *recall = malloc((2 * count + 1) * sizeof *recall), *input = recall + count;
+    tp_agreement *recall = malloc((2 * count + 1) * sizeof *recall);
     if (!recall)
         return tp_fail_memory(error, "writing the summary");
+    tp_agreement *input = recall + count;
     char group[64];
     snprintf(group, sizeof group, "%ssummary", plan->root);
     for (size_t k = 0; k < count; k++) {

@@ -14,9 +14,17 @@ enum { HEADING = 26, BETWEEN_ROWS = 12, BETWEEN_COLUMNS = 18, BELOW = 50, FOOT =
 enum { PITCH = 19, SWATCH = 36, KEY_COLUMNS = 3, MOST_COLUMNS = 4, NAME_ROOM = 200 };
 
 /* What the key tells, in its order; the curves come before. */
+typedef enum entry_kind {
+    ENTRY_CURVE,
+    ENTRY_INPUT,
+    ENTRY_CONTROL,
+    ENTRY_BAND,
+    ENTRY_BELOW,
+    ENTRY_CHANCE
+} entry_kind;
 typedef struct entry {
     size_t curve; /* of a curve, else any */
-    enum { ENTRY_CURVE, ENTRY_INPUT, ENTRY_CONTROL, ENTRY_BAND, ENTRY_BELOW, ENTRY_CHANCE } kind;
+    entry_kind kind;
     tp_short_text text;
 } entry;
 
@@ -133,8 +141,8 @@ static tp_status check_trials(const robustness *r, tp_error *error) {
 
 /* --- the key -------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 4, 5))) static void add_entry(robustness *r, int kind, size_t curve,
-                                                            const char *format, ...) {
+__attribute__((format(printf, 4, 5))) static void add_entry(robustness *r, entry_kind kind,
+                                                            size_t curve, const char *format, ...) {
     entry *e = &r->entries[r->entry_count++];
     e->kind = kind;
     e->curve = curve;

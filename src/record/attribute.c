@@ -110,7 +110,7 @@ static hid_t enumeration_type(const char *const *names) {
 tp_status tp_writer_enumeration(tp_writer *writer, const char *path, const char *name,
                                 const char *const *names, int value, tp_error *error) {
     int count = 0;
-    while (names[count] && count < UINT8_MAX)
+    while (count < UINT8_MAX && names[count])
         count++;
     if (names[count] || value < 0 || value >= count)
         return tp_fail(error, TP_FAILED, writer->temporary.target,

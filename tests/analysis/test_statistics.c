@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 #include "close.h"
-#include "sweeps/statistics.h"
+#include "analysis/statistics.h"
 
 static const tp_interval_method student = {.confidence = 0.95, .resamples = 500, .seed = 3};
 static const tp_interval_method bootstrap = {

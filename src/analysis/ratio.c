@@ -13,9 +13,9 @@ typedef struct finding {
     size_t trials;
     const tp_interval_method *method;
     tp_ratio *ratio;
-    double *means;                /* [point] of a resample */
+    double *means;                 /* [point] of a resample */
     double *best, *gain, *overall; /* [curve][resample], [curve][resample], [resample] */
-    uint32_t *counts;             /* [trial] */
+    uint32_t *counts;              /* [trial] */
 } finding;
 
 static int by_total(const void *left, const void *right) {

@@ -33,7 +33,8 @@ typedef struct tp_ratio_curve {
 } tp_ratio_curve;
 
 typedef struct tp_ratio {
-    tp_ratio_point *points; /* by total, then share; sizes that are alone with their total are not */
+    tp_ratio_point
+        *points; /* by total, then share; sizes that are alone with their total are not */
     size_t count;
     tp_ratio_curve *curves;
     size_t curve_count;

@@ -129,10 +129,8 @@ static tp_status fit_all(fitting *f, const tp_network_size *sizes, const tp_inte
 tp_status tp_size_regression(const tp_network_size *sizes, size_t count, size_t trials,
                              tp_size_model model, const tp_interval_method *method,
                              tp_size_fit *fit, tp_error *error) {
-    fitting f = {.model = model,
-                 .sizes = count,
-                 .trials = trials,
-                 .regressors = regressors_of(model)};
+    fitting f = {
+        .model = model, .sizes = count, .trials = trials, .regressors = regressors_of(model)};
     *fit = (tp_size_fit){.explained = NAN, .penalty = NAN};
     for (size_t k = 0; k < TP_SIZE_REGRESSORS; k++) {
         fit->coefficients[k] = (tp_interval_estimate){NAN, NAN, NAN};

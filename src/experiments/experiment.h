@@ -56,7 +56,7 @@ typedef struct tp_measure {
 
 /* Two counts of units that a sweep may vary together, and what is told of their ratio. */
 typedef struct tp_mixture {
-    const char *neurons, *astrocytes;  /* paths in the scenario */
+    const char *neurons, *astrocytes;   /* paths in the scenario */
     const char *const *lower_is_better; /* names of measures; ended by NULL */
 } tp_mixture;
 

@@ -134,9 +134,8 @@ static tp_status create(const tp_scenario *const *scenarios, size_t count, const
     group->tasks = calloc(count + 1, sizeof(tp_forecast_task *));
     tp_status status = group->tasks ? TP_OK : tp_fail_memory(error, "planning a trial");
     for (size_t i = 0; status == TP_OK && i < count; i++) {
-        status =
-            tp_forecast_task_borrow(scenarios[i]->description, &scenarios[i]->resolved,
-                                    lender_of(shared, scenarios[i]), &group->tasks[i], error);
+        status = tp_forecast_task_borrow(scenarios[i]->description, &scenarios[i]->resolved,
+                                         lender_of(shared, scenarios[i]), &group->tasks[i], error);
         if (status == TP_OK)
             group->count = i + 1;
     }

@@ -17,7 +17,7 @@ enum { WAIT_NS = 50000000, LABEL_ROOM = 200 };
 
 typedef struct engine {
     const tp_sweep_work *work;
-    void *shared; /* by all groups */
+    void *shared;         /* by all groups */
     pthread_mutex_t lock; /* of all below, and of the table */
     pthread_cond_t changed;
     size_t started, running; /* threads */

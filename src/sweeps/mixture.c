@@ -113,9 +113,9 @@ static tp_status gather_sizes(mixture *m, size_t set) {
     }
     for (size_t level = 0, i = 0; level < m->levels->count; level++)
         if (m->set_of[level] == set) {
-            s->sizes[i] = (tp_network_size){(size_t)m->neurons->numbers[level],
-                                            (size_t)m->astrocytes->numbers[level],
-                                            s->values + i * s->trials};
+            s->sizes[i] =
+                (tp_network_size){(size_t)m->neurons->numbers[level],
+                                  (size_t)m->astrocytes->numbers[level], s->values + i * s->trials};
             i++;
         }
     return TP_OK;
@@ -266,8 +266,7 @@ static tp_status write_map(const mixture *m) {
         if (status == TP_OK)
             status = put_scale(m, "astrocytes", m->astrocytes, astrocytes, columns);
         for (size_t k = 0; status == TP_OK && k < m->levels->measure_count; k++)
-            status =
-                put_map(m, &m->levels->measures[k], k, neurons, rows, astrocytes, columns);
+            status = put_map(m, &m->levels->measures[k], k, neurons, rows, astrocytes, columns);
     }
     free(neurons);
     free(astrocytes);
@@ -381,8 +380,7 @@ static tp_status write_ratios(const mixture *m) {
     }
     row *rows = calloc(points + curves + 1, sizeof *rows), *of_curves = rows + points;
     tp_interval_estimate *estimates = calloc(points + curves + 1, sizeof *estimates);
-    tp_status status =
-        rows && estimates ? TP_OK : tp_fail_memory(m->error, "recording the sweep");
+    tp_status status = rows && estimates ? TP_OK : tp_fail_memory(m->error, "recording the sweep");
     for (size_t s = 0; status == TP_OK && s < m->count; s++) {
         for (size_t k = 0; k < m->sets[s].ratio[0].count; k++)
             rows[i++] = (row){s, k};

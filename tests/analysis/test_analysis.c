@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/size_regression.h"
 #include "analysis/regression.h"
+#include "analysis/size_regression.h"
 #include "base/random.h"
 #include "close.h"
 
@@ -246,8 +246,8 @@ static void a_curve_finds_its_lowest_point(void **unused) {
 static void only_whole_curves_have_a_gain(void **unused) {
     (void)unused;
     const double one[] = {1, 1}, two[] = {2, 2}, three[] = {3, 3};
-    const tp_network_size sizes[] = {{2, 2, two}, {1, 1, three}, {0, 4, three}, {4, 0, one},
-                                     {2, 1, one}, {3, 0, two}};
+    const tp_network_size sizes[] = {{2, 2, two}, {1, 1, three}, {0, 4, three},
+                                     {4, 0, one}, {2, 1, one},   {3, 0, two}};
     tp_ratio ratio;
     assert_int_equal(tp_ratio_find(sizes, 6, 2, &method, &ratio, NULL), TP_OK);
     assert_int_equal(ratio.count, 5);
@@ -290,8 +290,9 @@ static void regressions_find_what_the_values_are_made_of(void **unused) {
         squares += pow((double)(n + a) - 55, 2) / SIZES;
     }
     const double per_deviation = -0.3 * sqrt(squares);
-    assert_int_equal(tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_LEAST_SQUARES, &method, &fit,
-                                        NULL), TP_OK);
+    assert_int_equal(
+        tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_LEAST_SQUARES, &method, &fit, NULL),
+        TP_OK);
     assert_int_equal(fit.rank, 2);
     assert_true(fit.explained > 0.9 && isnan(fit.penalty));
     for (int k = 0; k < 3; k++)
@@ -300,13 +301,13 @@ static void regressions_find_what_the_values_are_made_of(void **unused) {
     /* The shortest of all solutions is along the rows: c_sum = (c_N + c_A) / sqrt 2. */
     assert_close(fit.coefficients[2].value,
                  (fit.coefficients[0].value + fit.coefficients[1].value) / sqrt(2), 1e-9, 0);
-    assert_int_equal(
-        tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_LASSO, &method, &fit, NULL), TP_OK);
+    assert_int_equal(tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_LASSO, &method, &fit, NULL),
+                     TP_OK);
     assert_close(fit.coefficients[2].value, per_deviation, 0.05, 0);
     assert_true(fit.kept[2] == 1 && fit.penalty > 0);
     assert_true(fabs(fit.coefficients[0].value) < 0.1 && fabs(fit.coefficients[1].value) < 0.1);
-    assert_int_equal(
-        tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_TREND, &method, &fit, NULL), TP_OK);
+    assert_int_equal(tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_TREND, &method, &fit, NULL),
+                     TP_OK);
     assert_close(fit.coefficients[0].value, per_deviation, 0.03, 0);
     assert_true(fit.coefficients[1].lower < 0.05 && fit.coefficients[1].upper > -0.05);
     assert_true(isnan(fit.coefficients[2].value));

@@ -159,8 +159,8 @@ static tp_layout along(const char *axis, size_t count, const char *long_name) {
 }
 
 /* What else the sweep varies, of each set. */
-static tp_status put_others(const mixture *m, const char *group) {
-    tp_status status = tp_record_index(m->writer, group, "set", 0, m->count, m->error);
+static tp_status put_others(const mixture *m) {
+    tp_status status = tp_record_index(m->writer, "map", "set", 0, m->count, m->error);
     for (size_t c = 0; status == TP_OK && c < m->levels->column_count; c++) {
         const tp_column *column = &m->levels->columns[c];
         if (!other(m, column))
@@ -170,12 +170,12 @@ static tp_status put_others(const mixture *m, const char *group) {
         if (column->numbers) {
             for (size_t s = 0; s < m->count; s++)
                 m->numbers[s] = column->numbers[m->sets[s].first_level];
-            status = put(m, group, column->name, layout);
+            status = put(m, "map", column->name, layout);
             continue;
         }
         const char **texts = calloc(m->count + 1, sizeof *texts);
         char path[2 * NAME_ROOM];
-        snprintf(path, sizeof path, "%s/%.190s", group, column->name);
+        snprintf(path, sizeof path, "map/%.190s", column->name);
         layout.units = "1";
         for (size_t s = 0; texts && s < m->count; s++)
             texts[s] = column->texts[m->sets[s].first_level];
@@ -260,7 +260,7 @@ static tp_status write_map(const mixture *m) {
     if (status == TP_OK) {
         const size_t rows = distinct(m, m->neurons, neurons);
         const size_t columns = distinct(m, m->astrocytes, astrocytes);
-        status = put_others(m, "map");
+        status = put_others(m);
         if (status == TP_OK)
             status = put_scale(m, "neurons", m->neurons, neurons, rows);
         if (status == TP_OK)
@@ -286,7 +286,7 @@ static const tp_ratio_point *point_of(const mixture *m, const row *r, size_t k) 
 static tp_status put_estimates(const mixture *m, const char *group, const char *name,
                                tp_layout layout, const tp_interval_estimate *estimates) {
     static const char *const ends[] = {"", "_lower", "_upper"};
-    size_t count = layout.dims[0] * (layout.rank > 1 ? layout.dims[1] : 1);
+    const size_t count = layout.dims[0];
     tp_status status = TP_OK;
     for (int e = 0; status == TP_OK && e < 3; e++) {
         char full[NAME_ROOM];
@@ -397,74 +397,85 @@ static tp_status write_ratios(const mixture *m) {
     return status;
 }
 
-static tp_status put_fit(const mixture *m, size_t k, tp_size_model model,
-                         tp_interval_estimate *estimates) {
-    static const char *const names[] = {"least_squares", "lasso", "trend"};
-    static const char *const meanings[] = {
-        "least squares on three regressors of which one is the sum of the others: of all solutions "
-        "that of the smallest norm; change per standard deviation of the regressor",
-        "LASSO on the same, the penalty by cross-validation; change per standard deviation",
-        "least squares on the number of units and the share of astrocytes; change per standard "
-        "deviation"};
+/* One coefficient of one fit of a set. */
+typedef struct fit_row {
+    size_t set, model, regressor;
+} fit_row;
+
+static const tp_size_fit *fit_of(const mixture *m, const fit_row *r, size_t k) {
+    return &m->sets[r->set].fits[k][r->model];
+}
+
+static tp_status put_fits(const mixture *m, size_t k, const fit_row *rows, size_t count,
+                          tp_interval_estimate *estimates) {
     const char *measure = measure_at(m, k)->name;
-    const bool trend = model == TP_SIZE_TREND;
-    const size_t width = trend ? 2 : TP_SIZE_REGRESSORS;
-    tp_layout layout = {.type = TP_FLOAT64,
-                        .rank = 2,
-                        .dims = {m->count, width},
-                        .axes = {"set", trend ? "trend" : "regressor"},
-                        .units = "1",
-                        .long_name = meanings[model]};
     char name[NAME_ROOM];
-    for (size_t s = 0; s < m->count; s++)
-        for (size_t j = 0; j < width; j++)
-            estimates[s * width + j] = m->sets[s].fits[k][model].coefficients[j];
-    snprintf(name, sizeof name, "%.80s_%s", measure, names[model]);
-    tp_status status = put_estimates(m, "regression", name, layout, estimates);
-    if (status == TP_OK && model == TP_SIZE_LASSO) {
-        for (size_t s = 0; s < m->count; s++)
-            for (size_t j = 0; j < width; j++)
-                m->numbers[s * width + j] = m->sets[s].fits[k][model].kept[j];
-        snprintf(name, sizeof name, "%.80s_lasso_kept", measure);
-        layout.long_name = "part of the resamples where LASSO keeps the regressor";
-        status = put(m, "regression", name, layout);
-    }
-    const struct {
+    for (size_t i = 0; i < count; i++)
+        estimates[i] = fit_of(m, &rows[i], k)->coefficients[rows[i].regressor];
+    tp_status status = put_estimates(
+        m, "regression", measure,
+        along("coefficient", count, "change of the measure per standard deviation"), estimates);
+    static const struct {
         const char *name, *long_name;
-        bool wanted;
-    } more[] = {{"explained", "part of the variance that the fit explains", true},
-                {"rank", "how many of the regressors are independent; of LASSO, are kept", true},
-                {"penalty", "of LASSO, by ten-fold cross-validation", model == TP_SIZE_LASSO}};
-    for (int i = 0; status == TP_OK && i < 3; i++) {
-        if (!more[i].wanted)
-            continue;
-        for (size_t s = 0; s < m->count; s++) {
-            const tp_size_fit *fit = &m->sets[s].fits[k][model];
-            m->numbers[s] = i == 0 ? fit->explained : i == 1 ? (double)fit->rank : fit->penalty;
+    } more[] = {{"kept", "part of the resamples where the coefficient is not 0"},
+                {"explained", "part of the variance that the fit explains"},
+                {"rank", "how many regressors are independent; of LASSO, are kept"},
+                {"penalty", "of LASSO, by ten-fold cross-validation"}};
+    for (int c = 0; status == TP_OK && c < 4; c++) {
+        for (size_t i = 0; i < count; i++) {
+            const tp_size_fit *fit = fit_of(m, &rows[i], k);
+            const double cells[] = {fit->kept[rows[i].regressor], fit->explained, (double)fit->rank,
+                                    fit->penalty};
+            m->numbers[i] = cells[c];
         }
-        snprintf(name, sizeof name, "%.80s_%s_%s", measure, names[model], more[i].name);
-        status = put(m, "regression", name, along("set", m->count, more[i].long_name));
+        snprintf(name, sizeof name, "%.80s_%s", measure, more[c].name);
+        status = put(m, "regression", name, along("coefficient", count, more[c].long_name));
     }
     return status;
 }
 
+static tp_status put_fit_names(const mixture *m, const fit_row *rows, size_t count) {
+    static const char *const models[] = {"least_squares", "lasso", "trend"};
+    const char **names = calloc(count + 1, sizeof *names);
+    if (!names)
+        return tp_fail_memory(m->error, "recording the sweep");
+    tp_layout layout = tp_layout_along(TP_UINT8, "coefficient", count, "1",
+                                       "least_squares: of the smallest norm, for one regressor is "
+                                       "the sum of the others; lasso; trend: least squares");
+    for (size_t i = 0; i < count; i++)
+        names[i] = models[rows[i].model];
+    tp_status status = tp_writer_strings(m->writer, "regression/model", &layout, names, m->error);
+    layout.long_name = "neurons, astrocytes, their sum (units), or their share";
+    for (size_t i = 0; i < count; i++)
+        names[i] = tp_size_regressors[rows[i].model][rows[i].regressor];
+    if (status == TP_OK)
+        status = tp_writer_strings(m->writer, "regression/regressor", &layout, names, m->error);
+    free(names);
+    return status;
+}
+
 static tp_status write_regressions(const mixture *m) {
-    tp_interval_estimate *estimates = calloc(m->count * TP_SIZE_REGRESSORS + 1, sizeof *estimates);
-    tp_status status =
-        estimates ? put_others(m, "regression") : tp_fail_memory(m->error, "recording the sweep");
-    const tp_layout regressor =
-        tp_layout_along(TP_UINT8, "regressor", TP_SIZE_REGRESSORS, "1", "what is regressed on");
-    const tp_layout trend = tp_layout_along(TP_UINT8, "trend", 2, "1", "what is regressed on");
+    const size_t most = m->count * TP_SIZE_MODELS * TP_SIZE_REGRESSORS;
+    tp_interval_estimate *estimates = calloc(most + 1, sizeof *estimates);
+    fit_row *rows = calloc(most + 1, sizeof *rows);
+    size_t count = 0;
+    tp_status status = estimates && rows ? TP_OK : tp_fail_memory(m->error, "recording the sweep");
+    for (size_t s = 0; status == TP_OK && s < m->count; s++)
+        for (size_t model = 0; model < TP_SIZE_MODELS; model++)
+            for (size_t j = 0; tp_size_regressors[model][j]; j++)
+                rows[count++] = (fit_row){s, model, j};
+    for (size_t i = 0; i < count; i++)
+        m->numbers[i] = (double)rows[i].set;
     if (status == TP_OK)
-        status = tp_writer_strings(m->writer, "regression/regressor_name", &regressor,
-                                   tp_size_regressors[TP_SIZE_LASSO], m->error);
+        status = tp_record_index(m->writer, "regression", "coefficient", 0, count, m->error);
     if (status == TP_OK)
-        status = tp_writer_strings(m->writer, "regression/trend_name", &trend,
-                                   tp_size_regressors[TP_SIZE_TREND], m->error);
+        status = put(m, "regression", "set", along("coefficient", count, "row of /map"));
+    if (status == TP_OK)
+        status = put_fit_names(m, rows, count);
     for (size_t k = 0; status == TP_OK && k < m->measure_count; k++)
-        for (int model = 0; status == TP_OK && model < TP_SIZE_MODELS; model++)
-            status = put_fit(m, k, (tp_size_model)model, estimates);
+        status = put_fits(m, k, rows, count, estimates);
     free(estimates);
+    free(rows);
     return status;
 }
 
@@ -505,7 +516,7 @@ static tp_status work(mixture *m) {
         return tp_fail_memory(m->error, "comparing networks");
     const size_t cells = distinct(m, m->neurons, scratch) * distinct(m, m->astrocytes, scratch);
     free(scratch);
-    m->numbers = tp_arena_alloc(&m->arena, (cells * m->count + levels * 4 + 4) * sizeof(double));
+    m->numbers = tp_arena_alloc(&m->arena, (cells * m->count + levels * 9 + 9) * sizeof(double));
     if (!m->numbers)
         return tp_fail_memory(m->error, "comparing networks");
     for (size_t s = 0; status == TP_OK && s < m->count; s++)

@@ -126,27 +126,29 @@ class Ratio(FolderTest):
         for measure in MEASURES:
             y = self.record["trials"][measure][:]
             y = y - y.mean()
-            numpy.testing.assert_allclose(group[f"{measure}_least_squares"][0],
-                                          numpy.linalg.pinv(x, rcond=1e-10) @ y, rtol=1e-8)
-            self.assertEqual(group[f"{measure}_least_squares_rank"][0], 2)
-            numpy.testing.assert_allclose(group[f"{measure}_trend"][0],
-                                          numpy.linalg.lstsq(z, y, rcond=None)[0], rtol=1e-8)
+            least, lasso, slopes = (group["model"][:] == name for name in
+                                    (b"least_squares", b"lasso", b"trend"))
+            told = group[measure][:]
+            numpy.testing.assert_allclose(told[least], numpy.linalg.pinv(x, rcond=1e-10) @ y,
+                                          rtol=1e-8)
+            self.assertTrue((group[f"{measure}_rank"][:][least] == 2).all())
+            numpy.testing.assert_allclose(told[slopes], numpy.linalg.lstsq(z, y, rcond=None)[0],
+                                          rtol=1e-8)
             # What makes a LASSO one: the gradient is the penalty where it keeps, and less elsewhere.
-            w, penalty = group[f"{measure}_lasso"][0], group[f"{measure}_lasso_penalty"][0]
-            slope = x.T @ (y - x @ w) / rows
+            w, penalty = told[lasso], group[f"{measure}_penalty"][:][lasso][0]
+            gradient = x.T @ (y - x @ w) / rows
             self.assertGreater(penalty, 0)
-            self.assertTrue((abs(slope) <= penalty * (1 + 1e-6)).all())
-            numpy.testing.assert_allclose(slope[w != 0], penalty * numpy.sign(w[w != 0]), rtol=1e-6)
-            for name in ("least_squares", "lasso", "trend"):
-                lower, upper = (group[f"{measure}_{name}_{end}"][:] for end in ("lower", "upper"))
-                self.assertTrue((lower <= upper).all())
-        names = [name.decode() for name in group["regressor_name"][:]]
-        self.assertEqual(names, ["neurons", "astrocytes", "units"])
+            self.assertTrue((abs(gradient) <= penalty * (1 + 1e-6)).all())
+            numpy.testing.assert_allclose(gradient[w != 0], penalty * numpy.sign(w[w != 0]),
+                                          rtol=1e-6)
+            self.assertTrue((group[f"{measure}_lower"][:] <= group[f"{measure}_upper"][:]).all())
+        self.assertEqual(list(group["regressor"][:]),
+                         [b"neurons", b"astrocytes", b"units"] * 2 + [b"units", b"astrocyte_share"])
 
     def test_it_is_told_exported_and_drawn(self):
-        for part in ("best share of astrocytes", "LASSO", "smallest norm"):
+        for part in ("best share of astrocytes", "lasso: neurons", "trend: units"):
             self.assertIn(part, tripartite("info", self.path).stdout)
-        for group in ("map", "ratio", "best_ratio", "regression"):
+        for group in ("ratio", "best_ratio", "regression"):
             done = tripartite("export", self.path, "--csv", self.folder / "csv", "--group", group)
             self.assertEqual(done.returncode, 0, done.stderr)
         for name in (("ratio",), (), ("robustness",)):

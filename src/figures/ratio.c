@@ -146,6 +146,8 @@ static tp_status choose_curves(ratio *r, tp_error *error) {
         size_t end = first;
         if (!(r->best_total[i] > 0))
             continue;
+        if (!(r->best_set[i] >= 0 && r->best_set[i] < (double)r->sets))
+            return tp_view_damaged(&r->view, "best_ratio/set", "a row of /map", error);
         while (end < r->points && r->set[end] == r->best_set[i] &&
                r->total[end] == r->best_total[i])
             end++;
@@ -170,7 +172,7 @@ static tp_status choose_curves(ratio *r, tp_error *error) {
         *c = (curve){.first = firsts[i], .count = lengths[i], .row = rows[i]};
         tp_short_text set = {""};
         if (*r->varied)
-            status = label_set(r, (size_t)fmax(r->best_set[rows[i]], 0), &set, error);
+            status = label_set(r, (size_t)r->best_set[rows[i]], &set, error);
         snprintf(c->label.text, sizeof c->label.text, "%.0f units%s%.300s", r->best_total[rows[i]],
                  *set.text ? ", " : "", set.text);
     }

@@ -230,7 +230,8 @@ static void a_curve_finds_its_lowest_point(void **unused) {
     assert_close(curve->best.value, 7.0 / 11, 1e-15, 0);
     assert_true(curve->best.lower >= 6.0 / 11 - 1e-9 && curve->best.upper <= 8.0 / 11 + 1e-9);
     assert_close(curve->gain.value, -0.16, 0, 0.03); /* (110 - 70)^2 1e-4 */
-    assert_true(curve->gain.lower > -0.2 && curve->gain.upper < -0.12);
+    assert_true(curve->gain.lower > -0.2 && curve->gain.lower < curve->gain.value);
+    assert_true(curve->gain.upper < -0.12 && curve->gain.upper > curve->gain.value);
     assert_close(ratio.best.value, curve->best.value, 0, 0);
     assert_int_equal(ratio.averaged, 1);
     for (size_t i = 0; i < POINTS; i++)

@@ -48,6 +48,7 @@ class Ratio(FolderTest):
         self.assertEqual(len(self.record["summary/level"]), 8)
         self.assertEqual(len(self.neurons), 32)
         self.assertTrue((self.neurons + self.astrocytes > 0).all())
+        self.assertNotIn("crossings", self.record)
 
     def test_a_trial_is_a_run(self):
         trials = self.record["trials"]
@@ -72,9 +73,18 @@ class Ratio(FolderTest):
         done = tripartite("merge", *shards, "-o", merged)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(merged.read_bytes(), self.path.read_bytes())
-        # A shard has no trial that all sizes have, or few; it can be looked at all the same.
+        # What a shard tells of the ratio is of the trials that all its sizes have: here, none.
         for shard in shards:
             self.assertEqual(tripartite("info", shard).returncode, 0)
+            with h5py.File(shard) as told:
+                self.assertTrue((told["best_ratio/trials"][:] == 0).all())
+                self.assertTrue(numpy.isnan(told["ratio/learning_rate"][:]).all())
+        half = self.folder / "half.h5"
+        self.assertEqual(sweep(half, "--shard", "1/2").returncode, 0)
+        with h5py.File(half) as told:
+            self.assertTrue((told["best_ratio/trials"][:] == 2).all())
+            self.assertAlmostEqual(told["ratio/learning_rate"][3],
+                                   self.means("learning_rate")[20, 20][::2].mean(), 12)
 
     def test_the_map_is_the_means(self):
         grid = self.record["map"]
@@ -215,6 +225,17 @@ class Sets(FolderTest):
                   "network.astrocytes.count": 10}
         with h5py.File(record) as told, run(RATIO, self.folder / "run.h5", values) as alone:
             self.assertEqual(told["trials/test_error"][3], alone["summary/test_error"][0])
+
+    def test_each_division_of_the_series_is_its_own(self):
+        record, done = self.sweep("samples.train: [200, 300], network.neurons.count: [10]",
+                                  "--jobs", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(record) as told:
+            for row, train in ((1, 200), (3, 300)):
+                values = {**SMALL, "samples.train": train, "network.neurons.count": 10, "trial": 1}
+                with run(LORENZ, self.folder / "run.h5", values) as alone:
+                    self.assertEqual(told["trials/test_error"][row],
+                                     alone["summary/test_error"][0])
 
     def test_what_cannot_be_swept_costs_nothing(self):
         holed = self.folder / "holed.csv"

@@ -196,6 +196,18 @@ class Sets(FolderTest):
         self.assertEqual(drawn.returncode, 0, drawn.stderr)
         self.assertIn("kind = maass", (self.folder / "a.svg").read_text())
 
+    def test_a_set_may_lack_a_size_of_another(self):
+        record, done = self.sweep(
+            "network.wiring.kind: [tripartite, maass], network.neurons.count: [5, 10], "
+            "network.astrocytes.count: [5, 10]",
+            values={"sweep.leave_out": "[{network.wiring.kind: tripartite, "
+                                       "network.neurons.count: 5, network.astrocytes.count: 5}]"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(record) as told:
+            missing = numpy.isnan(told["map/learning_rate"][:])
+            numpy.testing.assert_array_equal(missing, [[[True, False], [False, False]],
+                                                       [[False, False], [False, False]]])
+
     def test_other_sweeps_say_nothing_of_a_ratio(self):
         record, done = self.sweep("network.neurons.count: [10, 20]",
                                   values={"network.astrocytes.count": 10})

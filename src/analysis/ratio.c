@@ -1,204 +1,178 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/ratio.h"
 
+#include <gsl/gsl_sort_double.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fail.h"
-#include "base/random.h"
 
-double tp_quantile(const double *sorted, size_t count, double part) {
-    if (count == 0)
-        return NAN;
-    const double place = part * (double)(count - 1);
-    const size_t below = (size_t)place;
-    if (below + 1 >= count)
-        return sorted[count - 1];
-    return sorted[below] + (place - (double)below) * (sorted[below + 1] - sorted[below]);
+typedef struct finding {
+    const tp_network_size *sizes; /* sorted as the points are */
+    size_t trials;
+    const tp_interval_method *method;
+    tp_ratio *ratio;
+    double *means;                 /* [point] of a resample */
+    double *best, *gain, *overall; /* [curve][resample], [curve][resample], [resample] */
+    uint32_t *counts;              /* [trial] */
+} finding;
+
+static int by_total(const void *left, const void *right) {
+    const tp_network_size *a = left, *b = right;
+    const size_t total_a = a->neurons + a->astrocytes, total_b = b->neurons + b->astrocytes;
+    if (total_a != total_b)
+        return total_a < total_b ? -1 : 1;
+    return (a->astrocytes > b->astrocytes) - (a->astrocytes < b->astrocytes);
 }
 
-static int by_size(const void *left, const void *right) {
-    const tp_network_value *a = left, *b = right;
-    if (a->neurons != b->neurons)
-        return a->neurons < b->neurons ? -1 : 1;
-    if (a->astrocytes != b->astrocytes)
-        return a->astrocytes < b->astrocytes ? -1 : 1;
-    /* Equal values are alike, so that the order of the trials does not matter. */
-    return (a->value > b->value) - (a->value < b->value);
+/* Weighted by how often each trial is drawn; all once where counts is NULL. */
+static void average(const finding *f, const uint32_t *counts) {
+    for (size_t i = 0; i < f->ratio->count; i++) {
+        double sum = 0;
+        for (size_t t = 0; t < f->trials; t++)
+            sum += (counts ? counts[t] : 1) * f->sizes[i].values[t];
+        f->means[i] = sum / (double)f->trials;
+    }
 }
 
-static int by_value(const void *left, const void *right) {
-    const double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
+static void look(const finding *f, const tp_ratio_curve *curve, double *best, double *gain) {
+    const tp_ratio_point *points = f->ratio->points + curve->first;
+    double lowest = INFINITY, mixed = INFINITY, pure = INFINITY;
+    bool no_neurons = false, no_astrocytes = false;
+    *best = NAN;
+    for (size_t i = 0; i < curve->count; i++) {
+        const double mean = f->means[curve->first + i];
+        if (mean < lowest) {
+            lowest = mean;
+            *best = points[i].share;
+        }
+        no_neurons |= points[i].neurons == 0;
+        no_astrocytes |= points[i].astrocytes == 0;
+        double *of = points[i].neurons && points[i].astrocytes ? &mixed : &pure;
+        *of = fmin(*of, mean);
+    }
+    *gain = no_neurons && no_astrocytes && isfinite(mixed) ? mixed - pure : NAN;
 }
 
-/* The mean of as many values, drawn with replacement for a resample of a size of networks. */
-static double resampled_mean(const tp_network_value *values, size_t count,
-                             const tp_bootstrap *bootstrap, uint32_t resample) {
-    const tp_stream_key key = {bootstrap->seed, TP_PURPOSE_BOOTSTRAP, (uint32_t)values->neurons,
-                               resample};
+/* All curves for the present means; returns the best share of those that have a gain. */
+static double look_at_all(finding *f, size_t resample, bool told) {
     double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t words[4];
-        tp_random_words(&key, (uint32_t)(values->astrocytes * 65536 + i), words);
-        sum += values[(uint64_t)words[0] * count >> 32].value;
+    size_t n = 0;
+    for (size_t c = 0; c < f->ratio->curve_count; c++) {
+        tp_ratio_curve *curve = &f->ratio->curves[c];
+        double best, gain;
+        look(f, curve, &best, &gain);
+        if (told) {
+            curve->best.value = best;
+            curve->gain.value = gain;
+        } else {
+            f->best[c * f->method->resamples + resample] = best;
+            f->gain[c * f->method->resamples + resample] = gain;
+        }
+        sum += isnan(gain) ? 0 : best;
+        n += isnan(gain) ? 0 : 1;
     }
-    return sum / (double)count;
+    f->ratio->averaged = n;
+    return n > 0 ? sum / (double)n : NAN;
 }
 
-static void describe(const tp_network_value *values, size_t count, const tp_bootstrap *bootstrap,
-                     double *means, tp_network_mean *out) {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i].value;
-    const double mean = sum / (double)count;
-    for (size_t i = 0; i < count; i++)
-        squares += (values[i].value - mean) * (values[i].value - mean);
-    for (size_t k = 0; k < bootstrap->resamples; k++)
-        means[k] = resampled_mean(values, count, bootstrap, (uint32_t)k);
-    qsort(means, bootstrap->resamples, sizeof *means, by_value);
-    const double tail = (1 - bootstrap->level) / 2;
-    *out = (tp_network_mean){
-        .neurons = values->neurons,
-        .astrocytes = values->astrocytes,
-        .count = count,
-        .mean = mean,
-        .deviation = count > 1 ? sqrt(squares / (double)(count - 1)) : NAN,
-        .low = tp_quantile(means, bootstrap->resamples, tail),
-        .high = tp_quantile(means, bootstrap->resamples, 1 - tail),
-    };
+static void set_interval(const finding *f, double *found, tp_interval_estimate *estimate) {
+    const double tail = (1 - f->method->confidence) / 2;
+    estimate->lower = estimate->upper = NAN;
+    if (f->trials < 2 || isnan(estimate->value))
+        return;
+    gsl_sort(found, 1, f->method->resamples);
+    estimate->lower = tp_percentile(found, f->method->resamples, tail);
+    estimate->upper = tp_percentile(found, f->method->resamples, 1 - tail);
 }
 
-/* Where the values of the size that begins at `first` end. */
-static size_t end_of_size(const tp_network_value *values, size_t count, size_t first) {
-    size_t end = first;
-    while (end < count && values[end].neurons == values[first].neurons &&
-           values[end].astrocytes == values[first].astrocytes)
-        end++;
-    return end;
-}
-
-/* The values that are numbers, sorted; of networks of `total` units, or of all (0). */
-static tp_network_value *chosen(const tp_network_value *values, size_t count, size_t total,
-                                size_t *kept) {
-    tp_network_value *sorted = malloc((count + 1) * sizeof *sorted);
-    *kept = 0;
-    for (size_t i = 0; sorted && i < count; i++)
-        if (isfinite(values[i].value) &&
-            (total == 0 || values[i].neurons + values[i].astrocytes == total))
-            sorted[(*kept)++] = values[i];
-    if (sorted)
-        qsort(sorted, *kept, sizeof *sorted, by_size);
-    return sorted;
-}
-
-static tp_status means_of(const tp_network_value *sorted, size_t count,
-                          const tp_bootstrap *bootstrap, tp_network_mean **out, size_t *out_count,
-                          tp_error *error) {
-    size_t sizes = 0;
-    for (size_t i = 0; i < count; i = end_of_size(sorted, count, i))
-        sizes++;
-    tp_network_mean *means = malloc((sizes + 1) * sizeof *means);
-    double *resampled = malloc((bootstrap->resamples + 1) * sizeof *resampled);
-    if (!means || !resampled) {
-        free(means);
-        free(resampled);
-        return tp_fail_memory(error, "averaging over networks");
+static tp_status find_means(finding *f, tp_error *error) {
+    tp_interval_method method = *f->method;
+    tp_status status = TP_OK;
+    method.bootstrap = 1;
+    for (size_t i = 0; status == TP_OK && i < f->ratio->count; i++) {
+        tp_estimate e;
+        status = tp_estimate_of(f->sizes[i].values, f->trials, &method, &e, error);
+        f->ratio->points[i].mean = (tp_interval_estimate){e.mean, e.lower, e.upper};
     }
-    size_t k = 0;
-    for (size_t i = 0; i < count; k++) {
-        const size_t end = end_of_size(sorted, count, i);
-        describe(sorted + i, end - i, bootstrap, resampled, &means[k]);
-        i = end;
-    }
-    free(resampled);
-    *out = means;
-    *out_count = sizes;
-    return TP_OK;
-}
-
-tp_status tp_network_means(const tp_network_value *values, size_t count,
-                           const tp_bootstrap *bootstrap, tp_network_mean **means,
-                           size_t *mean_count, tp_error *error) {
-    size_t kept;
-    tp_network_value *sorted = chosen(values, count, 0, &kept);
-    if (!sorted)
-        return tp_fail_memory(error, "averaging over networks");
-    tp_status status = means_of(sorted, kept, bootstrap, means, mean_count, error);
-    free(sorted);
     return status;
 }
 
-/* The share with the lowest mean in each resample of all sizes. */
-static tp_status find_best(const tp_network_value *sorted, size_t count,
-                           const tp_bootstrap *bootstrap, tp_ratio_curve *curve, tp_error *error) {
-    double *shares = malloc((bootstrap->resamples + 1) * sizeof *shares);
-    if (!shares)
-        return tp_fail_memory(error, "averaging over networks");
-    for (size_t k = 0; k < bootstrap->resamples; k++) {
-        double lowest = INFINITY;
-        for (size_t i = 0; i < count;) {
-            const size_t end = end_of_size(sorted, count, i);
-            const double mean = resampled_mean(sorted + i, end - i, bootstrap, (uint32_t)k);
-            if (mean < lowest) {
-                lowest = mean;
-                shares[k] = (double)sorted[i].astrocytes /
-                            (double)(sorted[i].neurons + sorted[i].astrocytes);
-            }
-            i = end;
+static tp_status find(finding *f, tp_error *error) {
+    const size_t curves = f->ratio->curve_count, resamples = f->method->resamples;
+    f->means = malloc((f->ratio->count + 1) * sizeof(double));
+    f->best = malloc((2 * curves + 1) * resamples * sizeof(double));
+    f->counts = malloc((f->trials + 1) * sizeof *f->counts);
+    if (!f->means || !f->best || !f->counts)
+        return tp_fail_memory(error, "resampling networks");
+    f->gain = f->best + curves * resamples;
+    f->overall = f->gain + curves * resamples;
+    for (size_t r = 0; f->trials > 1 && r < resamples; r++) {
+        tp_resample(f->method, r, f->trials, f->counts);
+        average(f, f->counts);
+        f->overall[r] = look_at_all(f, r, false);
+    }
+    average(f, NULL);
+    f->ratio->best.value = look_at_all(f, 0, true);
+    set_interval(f, f->overall, &f->ratio->best);
+    for (size_t c = 0; c < curves; c++) {
+        set_interval(f, f->best + c * resamples, &f->ratio->curves[c].best);
+        set_interval(f, f->gain + c * resamples, &f->ratio->curves[c].gain);
+    }
+    return find_means(f, error);
+}
+
+/* The sizes that have another one of their total, in order; sets points and curves. */
+static void divide(tp_network_size *sizes, size_t count, tp_ratio *ratio) {
+    qsort(sizes, count, sizeof *sizes, by_total);
+    for (size_t first = 0, end; first < count; first = end) {
+        const size_t total = sizes[first].neurons + sizes[first].astrocytes;
+        for (end = first; end < count && sizes[end].neurons + sizes[end].astrocytes == total;)
+            end++;
+        if (end - first < 2 || total == 0)
+            continue;
+        ratio->curves[ratio->curve_count++] =
+            (tp_ratio_curve){.total = total, .first = ratio->count, .count = end - first};
+        for (size_t i = first; i < end; i++) {
+            const tp_network_size size = sizes[i];
+            sizes[ratio->count] = size;
+            ratio->points[ratio->count++] =
+                (tp_ratio_point){size.neurons,
+                                 size.astrocytes,
+                                 (double)size.astrocytes / (double)total,
+                                 {NAN, NAN, NAN}};
         }
     }
-    qsort(shares, bootstrap->resamples, sizeof *shares, by_value);
-    const double tail = (1 - bootstrap->level) / 2;
-    curve->best_low = tp_quantile(shares, bootstrap->resamples, tail);
-    curve->best_high = tp_quantile(shares, bootstrap->resamples, 1 - tail);
-    free(shares);
-    return TP_OK;
 }
 
-/* By rising share of astrocytes: of a constant total, by falling number of neurons. */
-static void reverse(tp_ratio_curve *curve) {
-    for (size_t i = 0; i < curve->count / 2; i++) {
-        const tp_network_mean moved = curve->points[i];
-        curve->points[i] = curve->points[curve->count - 1 - i];
-        curve->points[curve->count - 1 - i] = moved;
+tp_status tp_ratio_find(const tp_network_size *sizes, size_t count, size_t trials,
+                        const tp_interval_method *method, tp_ratio *ratio, tp_error *error) {
+    tp_network_size *sorted = malloc((count + 1) * sizeof *sorted);
+    *ratio = (tp_ratio){.points = calloc(count + 1, sizeof *ratio->points),
+                        .curves = calloc(count + 1, sizeof *ratio->curves),
+                        .best = {NAN, NAN, NAN}};
+    finding f = {.sizes = sorted, .trials = trials, .method = method, .ratio = ratio};
+    tp_status status = sorted && ratio->points && ratio->curves
+                           ? TP_OK
+                           : tp_fail_memory(error, "comparing networks");
+    if (status == TP_OK) {
+        for (size_t i = 0; i < count; i++)
+            sorted[i] = sizes[i];
+        divide(sorted, count, ratio);
+        status = find(&f, error);
     }
-}
-
-tp_status tp_ratio_curve_of(const tp_network_value *values, size_t count, size_t total,
-                            const tp_bootstrap *bootstrap, tp_ratio_curve *curve, tp_error *error) {
-    size_t kept;
-    *curve = (tp_ratio_curve){.best = NAN, .best_low = NAN, .best_high = NAN};
-    if (total == 0)
-        return tp_fail(error, TP_INVALID, "", "networks without units have no ratio");
-    tp_network_value *sorted = chosen(values, count, total, &kept);
-    if (!sorted)
-        return tp_fail_memory(error, "averaging over networks");
-    tp_status status = means_of(sorted, kept, bootstrap, &curve->points, &curve->count, error);
-    if (status == TP_OK && kept > 0)
-        status = find_best(sorted, kept, bootstrap, curve, error);
     free(sorted);
-    if (status == TP_OK && !(curve->share = malloc((curve->count + 1) * sizeof(double))))
-        status = tp_fail_memory(error, "averaging over networks");
-    if (status != TP_OK) {
-        tp_ratio_curve_free(curve);
-        return status;
-    }
-    reverse(curve);
-    double lowest = INFINITY;
-    for (size_t i = 0; i < curve->count; i++) {
-        curve->share[i] = (double)curve->points[i].astrocytes / (double)total;
-        if (curve->points[i].mean < lowest) {
-            lowest = curve->points[i].mean;
-            curve->best = curve->share[i];
-        }
-    }
-    return TP_OK;
+    free(f.means);
+    free(f.best);
+    free(f.counts);
+    if (status != TP_OK)
+        tp_ratio_free(ratio);
+    return status;
 }
 
-void tp_ratio_curve_free(tp_ratio_curve *curve) {
-    free(curve->points);
-    free(curve->share);
-    *curve = (tp_ratio_curve){0};
+void tp_ratio_free(tp_ratio *ratio) {
+    free(ratio->points);
+    free(ratio->curves);
+    *ratio = (tp_ratio){0};
 }

@@ -78,8 +78,9 @@ static void destroy(void **out) {
     *out = NULL;
 }
 
-static tp_status create(const tp_scenario *const *scenarios, size_t count, void **out,
-                        tp_error *error) {
+static tp_status create(const tp_scenario *const *scenarios, size_t count, const void *shared,
+                        void **out, tp_error *error) {
+    (void)shared;
     cell_group *group = calloc(1, sizeof *group);
     if (!group)
         return tp_fail_memory(error, "planning a trial");
@@ -175,4 +176,5 @@ static tp_status run(void *context, uint32_t trial, const tp_observer *observer,
     return status;
 }
 
-const tp_trials tp_cell_trials = {measures, alike, create, run, destroy};
+const tp_trials tp_cell_trials = {
+    .measures = measures, .alike = alike, .create = create, .run = run, .destroy = destroy};

@@ -22,6 +22,7 @@ tp_status tp_describe_forecast(const tp_record *record, FILE *stream, tp_error *
 tp_status tp_describe_response(const tp_record *record, FILE *stream, tp_error *error);
 
 /* Of a sweep: its levels, and where they cross. */
+tp_status tp_describe_ratio(const tp_record *record, FILE *stream, tp_error *error);
 tp_status tp_describe_sweep(const tp_record *record, FILE *stream, tp_error *error);
 
 /* Of verify: the comparison, and the measurements of --work-precision. */

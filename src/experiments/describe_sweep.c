@@ -267,6 +267,8 @@ tp_status tp_describe_sweep(const tp_record *record, FILE *stream, tp_error *err
     }
     if (status == TP_OK && tp_record_has(record, "crossings"))
         status = describe_crossings(record, measure, stream, error);
+    if (status == TP_OK && tp_record_has(record, "best_ratio"))
+        status = tp_describe_ratio(record, stream, error);
     free(measure);
     free(interval);
     free_table(t);

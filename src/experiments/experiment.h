@@ -54,6 +54,12 @@ typedef struct tp_measure {
     const char *baseline; /* the measure of the same trial that it is compared with, or NULL */
 } tp_measure;
 
+/* Two counts of units that a sweep may vary together, and what is told of their ratio. */
+typedef struct tp_mixture {
+    const char *neurons, *astrocytes;   /* paths in the scenario */
+    const char *const *lower_is_better; /* names of measures; ended by NULL */
+} tp_mixture;
+
 /* How an experiment is swept. A group is scenarios whose runs begin alike: what they share of a
  * trial is computed once. Groups are used by one thread each. */
 typedef struct tp_trials {
@@ -62,13 +68,19 @@ typedef struct tp_trials {
                           size_t *count, tp_error *error);
     /* Whether two scenarios can be in one group. */
     bool (*alike)(const tp_scenario *a, const tp_scenario *b);
-    tp_status (*create)(const tp_scenario *const *scenarios, size_t count, void **group,
-                        tp_error *error);
+    tp_status (*create)(const tp_scenario *const *scenarios, size_t count, const void *shared,
+                        void **group, tp_error *error);
     /* Runs a trial of all scenarios into values[scenario][measure]. `observer` is asked now and
      * then whether to stop. */
     tp_status (*run)(void *group, uint32_t trial, const tp_observer *observer, double *values,
                      tp_error *error);
     void (*destroy)(void **group);
+    /* What all groups of a sweep read and none changes, made before there are any; both NULL where
+     * there is nothing of the kind. */
+    tp_status (*share)(const tp_scenario *const *scenarios, size_t count, void **shared,
+                       tp_error *error);
+    void (*unshare)(void **shared);
+    const tp_mixture *mixture; /* what is told of a sweep over it; NULL: nothing */
 } tp_trials;
 
 struct tp_run_course;

@@ -128,16 +128,6 @@ static tp_status forecast_run_plan(void *plan, tp_writer *writer, const tp_obser
     return status;
 }
 
-tp_status tp_forecast_trial(const tp_forecast_plan *plan, uint32_t trial,
-                            tp_forecast_measures *measures, tp_error *error) {
-    const tp_forecaster forecaster = tp_forecaster_of(plan, trial);
-    tp_forecast_result result;
-    tp_status status = tp_forecaster_run(plan, &forecaster, NULL, &result, error);
-    *measures = result.measures;
-    tp_forecast_result_free(&result);
-    return status;
-}
-
 static tp_status forecast_prepare(const void *description, const tp_resolved *resolved, void **plan,
                                   tp_error *error) {
     tp_forecast_task *task;
@@ -160,4 +150,5 @@ const tp_experiment tp_forecast_experiment = {
     .prepare = forecast_prepare,
     .run = forecast_run_plan,
     .discard = forecast_discard,
+    .trials = &tp_forecast_trials,
 };

@@ -12,10 +12,12 @@ enum { MOST_HIDDEN = 20 };
 void tp_forecast_task_destroy(tp_forecast_task **task) {
     if (!*task)
         return;
-    tp_series_free(&(*task)->series);
+    if (!(*task)->lent) {
+        tp_series_free(&(*task)->series);
+        free((*task)->mean);
+        free((*task)->standard);
+    }
     free((*task)->hidden);
-    free((*task)->mean);
-    free((*task)->standard);
     free(*task);
     *task = NULL;
 }
@@ -91,7 +93,9 @@ static tp_status check_links(const tp_forecast_description *d, const tp_resolved
     return tp_hint(error, "%s", reason.hint);
 }
 
-static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved, tp_error *error) {
+/* Reads the series, or takes the lender's. */
+static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved,
+                      const tp_forecast_task *lender, tp_error *error) {
     const tp_forecast_description *d = &t->description;
     t->drop = (size_t)d->samples.drop;
     t->train = (size_t)d->samples.train;
@@ -105,6 +109,15 @@ static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved, tp_error
         status = check_links(d, resolved, error);
     if (status == TP_OK)
         status = read_hidden(t, resolved, error);
+    if (lender && status == TP_OK) {
+        t->lent = true;
+        t->series = lender->series;
+        t->mean = lender->mean;
+        t->deviation = lender->deviation;
+        t->spread = lender->spread;
+        t->standard = lender->standard;
+        return TP_OK;
+    }
     if (status == TP_OK)
         status = tp_series_load(&d->series, resolved, "series", wanted, &t->series, error);
     if (status != TP_OK)
@@ -113,18 +126,24 @@ static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved, tp_error
     return standardize(t, resolved, error);
 }
 
-tp_status tp_forecast_task_create(const tp_forecast_description *description,
-                                  const tp_resolved *resolved, tp_forecast_task **out,
-                                  tp_error *error) {
+tp_status tp_forecast_task_borrow(const tp_forecast_description *description,
+                                  const tp_resolved *resolved, const tp_forecast_task *lender,
+                                  tp_forecast_task **out, tp_error *error) {
     tp_forecast_task *task = calloc(1, sizeof *task);
     if (!task)
         return tp_fail_memory(error, "planning the forecast");
     task->description = *description;
-    tp_status status = fill(task, resolved, error);
+    tp_status status = fill(task, resolved, lender, error);
     if (status != TP_OK) {
         tp_forecast_task_destroy(&task);
         return status;
     }
     *out = task;
     return TP_OK;
+}
+
+tp_status tp_forecast_task_create(const tp_forecast_description *description,
+                                  const tp_resolved *resolved, tp_forecast_task **task,
+                                  tp_error *error) {
+    return tp_forecast_task_borrow(description, resolved, NULL, task, error);
 }

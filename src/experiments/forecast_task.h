@@ -15,12 +15,19 @@ typedef struct tp_forecast_task {
     double *mean, *deviation; /* [coordinate] of the training part */
     double spread;            /* root of the summed variances of all coordinates */
     double *standard;         /* [sample][coordinate] */
+    bool lent;                /* the series and what is made of it belong to another task */
 } tp_forecast_task;
 
 /* Checks all that can be wrong, the network included. */
 tp_status tp_forecast_task_create(const tp_forecast_description *description,
                                   const tp_resolved *resolved, tp_forecast_task **task,
                                   tp_error *error);
+
+/* The same, with the series of a task that has the same blocks `series` and `samples`, and outlives
+ * this one. */
+tp_status tp_forecast_task_borrow(const tp_forecast_description *description,
+                                  const tp_resolved *resolved, const tp_forecast_task *lender,
+                                  tp_forecast_task **task, tp_error *error);
 void tp_forecast_task_destroy(tp_forecast_task **task);
 
 /* Between a standardized sample and one of the series. */

@@ -144,8 +144,9 @@ static int by_pause(const void *a, const void *b) {
     return one->index < other->index ? -1 : 1;
 }
 
-static tp_status create(const tp_scenario *const *scenarios, size_t count, void **out,
-                        tp_error *error) {
+static tp_status create(const tp_scenario *const *scenarios, size_t count, const void *shared,
+                        void **out, tp_error *error) {
+    (void)shared;
     trial_group *group = calloc(1, sizeof *group);
     void *unfinished = group;
     if (!group)
@@ -256,4 +257,5 @@ static tp_status run(void *context, uint32_t trial, const tp_observer *observer,
     return status;
 }
 
-const tp_trials tp_memory_trials = {measures, alike, create, run, destroy};
+const tp_trials tp_memory_trials = {
+    .measures = measures, .alike = alike, .create = create, .run = run, .destroy = destroy};

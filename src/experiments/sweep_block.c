@@ -12,6 +12,10 @@ static const tp_field fields[] = {
      .offset = SWEEP(over),
      .help = "PATH: levels, a list or from:to:step; several paths are a grid; a level that is a "
              "block ties its keys"},
+    {.key = "leave_out",
+     .kind = TP_TREE,
+     .offset = SWEEP(leave_out),
+     .help = "blocks of PATH: level, as `over` has them; where they meet, the grid has no level"},
     {.key = "control",
      .kind = TP_TREE,
      .offset = SWEEP(control),

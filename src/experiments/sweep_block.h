@@ -9,8 +9,9 @@
 typedef enum tp_interval { TP_INTERVAL_STUDENT, TP_INTERVAL_BOOTSTRAP } tp_interval;
 
 typedef struct tp_sweep_description {
-    const tp_node *over;    /* path: levels; NULL where nothing is varied */
-    const tp_node *control; /* path: value; NULL where there is no control */
+    const tp_node *over;      /* path: levels; NULL where nothing is varied */
+    const tp_node *leave_out; /* maps of paths and levels; NULL where the grid is whole */
+    const tp_node *control;   /* path: value; NULL where there is no control */
     int64_t trials;
     int interval; /* tp_interval */
     double confidence;

@@ -29,6 +29,7 @@ extern const tp_figure_kind tp_figure_cell;
 extern const tp_figure_kind tp_figure_forecast;
 extern const tp_figure_kind tp_figure_movie;
 extern const tp_figure_kind tp_figure_raster;
+extern const tp_figure_kind tp_figure_ratio;
 extern const tp_figure_kind tp_figure_recall;
 extern const tp_figure_kind tp_figure_robustness;
 extern const tp_figure_kind tp_figure_traces;

@@ -123,6 +123,8 @@ tp_status tp_crossings_find(const tp_levels *levels, const tp_trial_table *table
         .along = find_axis(levels),
         .has_below = tp_resolved_given(&levels->base->resolved, "sweep.below"),
     };
+    if (levels->cells) /* curves with holes have no crossings */
+        crossings->along = NULL;
     if (!crossings->along)
         return TP_OK;
     const size_t count = levels->axes[crossings->along->axis].count;

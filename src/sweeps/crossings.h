@@ -4,7 +4,7 @@
 #ifndef TP_SWEEPS_CROSSINGS_H
 #define TP_SWEEPS_CROSSINGS_H
 
-#include "sweeps/statistics.h"
+#include "analysis/statistics.h"
 #include "sweeps/table.h"
 
 /* One curve: the levels that differ in the axis alone. */

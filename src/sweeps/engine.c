@@ -17,6 +17,7 @@ enum { WAIT_NS = 50000000, LABEL_ROOM = 200 };
 
 typedef struct engine {
     const tp_sweep_work *work;
+    void *shared;         /* by all groups */
     pthread_mutex_t lock; /* of all below, and of the table */
     pthread_cond_t changed;
     size_t started, running; /* threads */
@@ -94,7 +95,8 @@ static tp_status change_group(worker *w, size_t number, tp_error *error) {
             w->scenarios[w->member_count] = levels->scenarios[s];
             w->members[w->member_count++] = s;
         }
-    return levels->trials->create(w->scenarios, w->member_count, &w->group, error);
+    return levels->trials->create(w->scenarios, w->member_count, w->engine->shared, &w->group,
+                                  error);
 }
 
 static void put(engine *e, const worker *w, size_t task) {
@@ -293,6 +295,9 @@ tp_status tp_sweep_work_do(const tp_sweep_work *work, tp_error *error) {
     pthread_t *threads = calloc(jobs, sizeof *threads);
     if (!e.finished || !e.levels || !e.sums || !e.labels || !scratch || !workers || !threads)
         e.status = tp_fail_memory(&e.error, "starting the sweep");
+    if (e.status == TP_OK && tasks > 0 && work->levels->trials->share)
+        e.status = work->levels->trials->share((const tp_scenario *const *)work->levels->scenarios,
+                                               work->levels->scenario_count, &e.shared, &e.error);
     if (e.status == TP_OK) {
         count_found(&e);
         e.status = start(&e, workers, threads, jobs);
@@ -303,6 +308,8 @@ tp_status tp_sweep_work_do(const tp_sweep_work *work, tp_error *error) {
         pthread_join(threads[i], NULL);
     for (size_t i = 0; workers && i < jobs && workers[i].engine; i++)
         free_worker(&workers[i]);
+    if (e.shared)
+        work->levels->trials->unshare(&e.shared);
     free(workers);
     free(threads);
     free(scratch);

@@ -91,9 +91,70 @@ static tp_status read_axes(tp_levels *l, tp_error *error) {
 }
 
 size_t tp_levels_along(const tp_levels *levels, size_t axis, size_t level) {
+    if (levels->cells)
+        level = levels->cells[level];
     for (size_t a = levels->axis_count - 1; a > axis; a--)
         level /= levels->axes[a].count;
     return level % levels->axes[axis].count;
+}
+
+/* Marks the levels of the grid where all that a block names meet. */
+static tp_status leave_out(tp_levels *l, const tp_node *block, uint8_t *out, tp_error *error) {
+    size_t wanted[MOST_AXES], met = 0;
+    if (block->kind != TP_NODE_MAP || block->count == 0)
+        return fail_at(block, error, "sweep.leave_out: expected %s",
+                       "blocks of paths and levels, such as {recall.noise: 0.5}");
+    for (size_t a = 0; a < l->axis_count; a++)
+        wanted[a] = SIZE_MAX;
+    for (size_t i = 0; i < block->count; i++) {
+        const char *label = tp_node_flow(&l->arena, block->items[i]);
+        size_t a = 0, k = 0;
+        if (!label)
+            return tp_fail_memory(error, "reading levels");
+        while (a < l->axis_count && strcmp(l->axes[a].path, block->keys[i]->text) != 0)
+            a++;
+        if (a == l->axis_count)
+            return fail_at(block->keys[i], error, "sweep.leave_out: '%s' is not in sweep.over",
+                           block->keys[i]->text);
+        while (k < l->axes[a].count && strcmp(l->axes[a].labels[k], label) != 0)
+            k++;
+        if (k == l->axes[a].count)
+            return fail_at(block->items[i], error,
+                           "sweep.leave_out: '%s' is no level of that path in sweep.over", label);
+        wanted[a] = k;
+    }
+    for (size_t cell = 0; cell < l->count; cell++) {
+        bool meets = true;
+        for (size_t a = 0; a < l->axis_count; a++)
+            meets &= wanted[a] == SIZE_MAX || wanted[a] == tp_levels_along(l, a, cell);
+        out[cell] = out[cell] || meets;
+        met += !out[cell];
+    }
+    return met > 0 ? TP_OK : fail_at(block, error, "sweep.leave_out: no level is %s", "left");
+}
+
+static tp_status leave_all_out(tp_levels *l, tp_error *error) {
+    const tp_node *list = l->sweep->leave_out;
+    if (!list)
+        return TP_OK;
+    if (list->kind != TP_NODE_LIST)
+        return fail_at(list, error, "sweep.leave_out: expected %s",
+                       "a list of blocks of paths and levels, such as [{recall.noise: 0.5}]");
+    uint8_t *out = tp_arena_alloc(&l->arena, l->count);
+    size_t *cells = tp_arena_alloc(&l->arena, l->count * sizeof *cells), left = 0;
+    if (!out || !cells)
+        return tp_fail_memory(error, "reading levels");
+    for (size_t i = 0; i < list->count; i++) {
+        tp_status status = leave_out(l, list->items[i], out, error);
+        if (status != TP_OK)
+            return status;
+    }
+    for (size_t cell = 0; cell < l->count; cell++)
+        if (!out[cell])
+            cells[left++] = cell;
+    l->cells = cells;
+    l->count = left;
+    return TP_OK;
 }
 
 bool tp_levels_have_control(const tp_levels *levels) {
@@ -208,6 +269,8 @@ static tp_status create(const tp_scenario *base, bool prepared, tp_levels **leve
                          "the experiment %s cannot be swept", base->experiment->name);
     if (status == TP_OK)
         status = read_axes(l, error);
+    if (status == TP_OK)
+        status = leave_all_out(l, error);
     if (status == TP_OK)
         status = make_scenarios(l, prepared, error);
     if (status == TP_OK)

@@ -33,6 +33,7 @@ typedef struct tp_levels {
     const tp_trials *trials;
     const tp_axis *axes;
     size_t axis_count, count;
+    const size_t *cells; /* [level] its number in the grid; NULL where no level is left out */
     tp_scenario **scenarios;
     size_t scenario_count;
     const tp_column *columns;

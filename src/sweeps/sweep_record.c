@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "record/arrays.h"
 #include "sweeps/crossings.h"
+#include "sweeps/mixture.h"
 #include "sweeps/series.h"
 
 /* Columns that are written one after another. */
@@ -345,6 +346,8 @@ tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *
     c = (columns){levels, table, writer, "crossings", "curve", 0, NULL, NULL, error};
     if (status == TP_OK)
         status = write_crossings(&c);
+    if (status == TP_OK)
+        status = tp_mixture_write(levels, table, writer, error);
     tp_arena_free(&arena);
     return status;
 }

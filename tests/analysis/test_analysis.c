@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/ratio.h"
 #include "analysis/regression.h"
+#include "analysis/size_regression.h"
 #include "base/random.h"
 #include "close.h"
 
@@ -189,92 +189,131 @@ static double normal(uint32_t i) {
            cos(6.283185307179586 * tp_random_unit(words[2], words[3]));
 }
 
-static void means_and_intervals_are_those_of_the_values(void **unused) {
-    (void)unused;
-    enum { EACH = 10, SIZES = 300 };
-    static tp_network_value values[SIZES * EACH + 2];
-    size_t count = 0, covered = 0;
-    for (size_t s = 0; s < SIZES; s++)
-        for (size_t i = 0; i < EACH; i++)
-            values[count++] = (tp_network_value){s, 10, 3 + normal((uint32_t)(s * EACH + i))};
-    values[count++] = (tp_network_value){0, 10, NAN}; /* passed over */
-    values[count++] = (tp_network_value){5, 0, 8};
-    const tp_bootstrap bootstrap = {400, 0.95, 1};
-    tp_network_mean *means;
-    size_t sizes;
-    assert_int_equal(tp_network_means(values, count, &bootstrap, &means, &sizes, NULL), TP_OK);
-    assert_int_equal(sizes, SIZES + 1);
-    for (size_t k = 0; k < sizes; k++) {
-        if (means[k].astrocytes == 0) {
-            assert_int_equal(means[k].count, 1);
-            assert_true(isnan(means[k].deviation));
-            assert_close(means[k].low, 8, 0, 0);
-            continue;
-        }
-        double sum = 0, squares = 0;
-        const tp_network_value *own = values + means[k].neurons * EACH;
-        for (size_t i = 0; i < EACH; i++)
-            sum += own[i].value;
-        for (size_t i = 0; i < EACH; i++)
-            squares += (own[i].value - sum / EACH) * (own[i].value - sum / EACH);
-        assert_int_equal(means[k].count, EACH);
-        assert_close(means[k].mean, sum / EACH, 1e-13, 0);
-        assert_close(means[k].deviation, sqrt(squares / (EACH - 1)), 1e-12, 0);
-        covered += means[k].low <= 3 && 3 <= means[k].high;
+/* The networks of twelve sizes, a trial's values shifted alike in all of them. */
+enum { TRIALS = 10, POINTS = 12 };
+
+static const tp_interval_method method = {
+    .bootstrap = 1, .confidence = 0.95, .resamples = 400, .seed = 1};
+
+/* 0, 10, ... 110 astrocytes of 110 units; lowest at 70. */
+static void make_sizes(tp_network_size *sizes, double (*values)[TRIALS], double noise) {
+    for (size_t i = 0; i < POINTS; i++) {
+        for (uint32_t t = 0; t < TRIALS; t++)
+            values[i][t] = 1e-4 * pow(10 * (double)i - 70, 2) + 5 * normal(t) +
+                           noise * normal((uint32_t)(100 + i * TRIALS + t));
+        sizes[i] = (tp_network_size){110 - 10 * i, 10 * i, values[i]};
     }
-    /* The percentile interval of ten values is known to be short: about 90 % where it says 95. */
-    assert_in_range(covered, 258, 288);
-    free(means);
 }
 
 static void a_curve_finds_its_lowest_point(void **unused) {
     (void)unused;
-    enum { EACH = 10 };
-    tp_network_value values[12 * EACH];
-    size_t count = 0;
-    /* Ten, twenty, ... astrocytes of 110 units; lowest at 70. */
-    for (size_t a = 0; a <= 110; a += 10)
-        for (size_t i = 0; i < EACH; i++)
-            values[count++] = (tp_network_value){
-                110 - a, a, 1e-4 * pow((double)a - 70, 2) + 0.02 * normal((uint32_t)count)};
-    const tp_bootstrap bootstrap = {1000, 0.95, 1};
-    tp_ratio_curve curve;
-    assert_int_equal(tp_ratio_curve_of(values, count, 110, &bootstrap, &curve, NULL), TP_OK);
-    assert_int_equal(curve.count, 12);
-    for (size_t i = 0; i < 12; i++) {
-        assert_close(curve.share[i], (double)i / 11, 1e-15, 0);
-        assert_int_equal(curve.points[i].astrocytes, 10 * i);
-        assert_true(curve.points[i].low <= curve.points[i].mean &&
-                    curve.points[i].mean <= curve.points[i].high);
+    tp_network_size sizes[POINTS], other[POINTS];
+    double values[POINTS][TRIALS];
+    tp_ratio ratio, again;
+    make_sizes(sizes, values, 0.02);
+    assert_int_equal(tp_ratio_find(sizes, POINTS, TRIALS, &method, &ratio, NULL), TP_OK);
+    assert_int_equal(ratio.curve_count, 1);
+    assert_int_equal(ratio.count, POINTS);
+    for (size_t i = 0; i < POINTS; i++) {
+        const tp_ratio_point *p = &ratio.points[i];
+        double sum = 0;
+        for (size_t t = 0; t < TRIALS; t++)
+            sum += values[i][t];
+        assert_close(p->share, (double)i / 11, 1e-15, 0);
+        assert_int_equal(p->astrocytes, 10 * i);
+        assert_close(p->mean.value, sum / TRIALS, 1e-13, 0);
+        assert_true(p->mean.lower <= p->mean.value && p->mean.value <= p->mean.upper);
     }
-    assert_close(curve.best, 7.0 / 11, 0, 0.1);
-    assert_true(curve.best_low <= curve.best && curve.best <= curve.best_high);
-    assert_true(curve.best_low >= 5.0 / 11 - 1e-9 && curve.best_high <= 9.0 / 11 + 1e-9);
-    /* The order of the trials does not matter. */
-    tp_ratio_curve again;
-    for (size_t i = 0; i < count / 2; i++) {
-        const tp_network_value moved = values[i];
-        values[i] = values[count - 1 - i];
-        values[count - 1 - i] = moved;
-    }
-    assert_int_equal(tp_ratio_curve_of(values, count, 110, &bootstrap, &again, NULL), TP_OK);
-    assert_memory_equal(curve.points, again.points, 12 * sizeof *again.points);
-    assert_close(again.best_high, curve.best_high, 0, 0);
-    tp_ratio_curve_free(&again);
-    tp_ratio_curve_free(&curve);
-    assert_int_equal(tp_ratio_curve_of(values, count, 50, &bootstrap, &curve, NULL), TP_OK);
-    assert_int_equal(curve.count, 0);
-    assert_true(isnan(curve.best));
-    tp_ratio_curve_free(&curve);
+    /* What all sizes of a trial share does not blur the curve: without pairing, the shifts of 5
+     * would move the best anywhere. */
+    const tp_ratio_curve *curve = &ratio.curves[0];
+    assert_close(curve->best.value, 7.0 / 11, 1e-15, 0);
+    assert_true(curve->best.lower >= 6.0 / 11 - 1e-9 && curve->best.upper <= 8.0 / 11 + 1e-9);
+    assert_close(curve->gain.value, -0.16, 0, 0.03); /* (110 - 70)^2 1e-4 */
+    assert_true(curve->gain.lower > -0.2 && curve->gain.lower < curve->gain.value);
+    assert_true(curve->gain.upper < -0.12 && curve->gain.upper > curve->gain.value);
+    assert_close(ratio.best.value, curve->best.value, 0, 0);
+    assert_int_equal(ratio.averaged, 1);
+    for (size_t i = 0; i < POINTS; i++)
+        other[i] = sizes[(i * 5) % POINTS];
+    assert_int_equal(tp_ratio_find(other, POINTS, TRIALS, &method, &again, NULL), TP_OK);
+    assert_memory_equal(ratio.points, again.points, POINTS * sizeof *again.points);
+    assert_memory_equal(ratio.curves, again.curves, sizeof *again.curves);
+    tp_ratio_free(&again);
+    tp_ratio_free(&ratio);
 }
 
-static void quantiles_are_those_of_numpy(void **unused) {
+/* By hand: totals of 2, 3 and 4; one alone, one without a pure network, one with both. */
+static void only_whole_curves_have_a_gain(void **unused) {
     (void)unused;
-    const double sorted[] = {1, 2, 4, 8};
-    assert_close(tp_quantile(sorted, 4, 0), 1, 0, 0);
-    assert_close(tp_quantile(sorted, 4, 0.5), 3, 1e-15, 0);
-    assert_close(tp_quantile(sorted, 4, 0.9), 6.8, 1e-14, 0);
-    assert_close(tp_quantile(sorted, 4, 1), 8, 0, 0);
+    const double one[] = {1, 1}, two[] = {2, 2}, three[] = {3, 3};
+    const tp_network_size sizes[] = {{2, 2, two}, {1, 1, three}, {0, 4, three},
+                                     {4, 0, one}, {2, 1, one},   {3, 0, two}};
+    tp_ratio ratio;
+    assert_int_equal(tp_ratio_find(sizes, 6, 2, &method, &ratio, NULL), TP_OK);
+    assert_int_equal(ratio.count, 5);
+    assert_int_equal(ratio.curve_count, 2);
+    assert_int_equal(ratio.curves[0].total, 3);
+    assert_close(ratio.curves[0].best.value, 1.0 / 3, 1e-15, 0);
+    assert_true(isnan(ratio.curves[0].gain.value) && isnan(ratio.curves[0].gain.lower));
+    assert_int_equal(ratio.curves[1].total, 4);
+    assert_close(ratio.curves[1].best.value, 0, 0, 0);
+    assert_close(ratio.curves[1].gain.value, 1, 0, 0); /* 2 less 1: a mixture is worse */
+    assert_close(ratio.curves[1].gain.upper, 1, 0, 0);
+    assert_close(ratio.best.value, 0, 0, 0);
+    tp_ratio_free(&ratio);
+    /* One trial has no interval; none has nothing. */
+    assert_int_equal(tp_ratio_find(sizes, 6, 1, &method, &ratio, NULL), TP_OK);
+    assert_true(ratio.curves[1].gain.value == 1 && isnan(ratio.curves[1].gain.lower));
+    tp_ratio_free(&ratio);
+    assert_int_equal(tp_ratio_find(sizes, 6, 0, &method, &ratio, NULL), TP_OK);
+    assert_true(isnan(ratio.curves[1].best.value) && isnan(ratio.best.value));
+    tp_ratio_free(&ratio);
+    assert_int_equal(tp_ratio_find(sizes, 0, 3, &method, &ratio, NULL), TP_OK);
+    assert_int_equal(ratio.curve_count, 0);
+    tp_ratio_free(&ratio);
+}
+
+/* Values made of the number of units: least squares shares it between its regressors, LASSO keeps
+ * the sum, and the trend tells it from the share. */
+static void regressions_find_what_the_values_are_made_of(void **unused) {
+    (void)unused;
+    enum { SIDE = 6, SIZES = SIDE * SIDE };
+    tp_network_size sizes[SIZES];
+    static double values[SIZES][TRIALS];
+    tp_size_fit fit;
+    double squares = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        const size_t n = 10 * (i % SIDE), a = 10 * (i / SIDE) + 5;
+        for (uint32_t t = 0; t < TRIALS; t++)
+            values[i][t] = -0.3 * (double)(n + a) + normal((uint32_t)(i * TRIALS + t));
+        sizes[i] = (tp_network_size){n, a, values[i]};
+        squares += pow((double)(n + a) - 55, 2) / SIZES;
+    }
+    const double per_deviation = -0.3 * sqrt(squares);
+    assert_int_equal(
+        tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_LEAST_SQUARES, &method, &fit, NULL),
+        TP_OK);
+    assert_int_equal(fit.rank, 2);
+    assert_true(fit.explained > 0.9 && isnan(fit.penalty));
+    for (int k = 0; k < 3; k++)
+        assert_true(fit.coefficients[k].lower <= fit.coefficients[k].value &&
+                    fit.coefficients[k].value <= fit.coefficients[k].upper);
+    /* The shortest of all solutions is along the rows: c_sum = (c_N + c_A) / sqrt 2. */
+    assert_close(fit.coefficients[2].value,
+                 (fit.coefficients[0].value + fit.coefficients[1].value) / sqrt(2), 1e-9, 0);
+    assert_int_equal(tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_LASSO, &method, &fit, NULL),
+                     TP_OK);
+    assert_close(fit.coefficients[2].value, per_deviation, 0.05, 0);
+    assert_true(fit.kept[2] == 1 && fit.penalty > 0);
+    assert_true(fabs(fit.coefficients[0].value) < 0.1 && fabs(fit.coefficients[1].value) < 0.1);
+    assert_int_equal(tp_size_regression(sizes, SIZES, TRIALS, TP_SIZE_TREND, &method, &fit, NULL),
+                     TP_OK);
+    assert_close(fit.coefficients[0].value, per_deviation, 0.03, 0);
+    assert_true(fit.coefficients[1].lower < 0.05 && fit.coefficients[1].upper > -0.05);
+    assert_true(isnan(fit.coefficients[2].value));
+    assert_int_equal(tp_size_regression(sizes, 3, 3, TP_SIZE_LASSO, &method, &fit, NULL), TP_OK);
+    assert_true(isnan(fit.coefficients[0].value) && isnan(fit.explained));
 }
 
 int main(void) {
@@ -284,9 +323,9 @@ int main(void) {
         cmocka_unit_test(dependent_regressors_get_the_shortest_solution),
         cmocka_unit_test(lasso_keeps_the_sum_where_it_is_what_matters),
         cmocka_unit_test(folds_are_even_and_drawn),
-        cmocka_unit_test(means_and_intervals_are_those_of_the_values),
         cmocka_unit_test(a_curve_finds_its_lowest_point),
-        cmocka_unit_test(quantiles_are_those_of_numpy),
+        cmocka_unit_test(only_whole_curves_have_a_gain),
+        cmocka_unit_test(regressions_find_what_the_values_are_made_of),
     };
     return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
 }

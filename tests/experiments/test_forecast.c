@@ -111,18 +111,32 @@ static void a_stop_before_anything_is_finished_leaves_a_record(void **unused) {
     tp_record_close(&record);
 }
 
-static void *plan;
+enum { MEASURES = sizeof(tp_forecast_measures) / sizeof(double) };
+
+static void *shared;
 
 typedef struct work {
     uint32_t trial;
     tp_status status;
-    tp_forecast_measures measures;
+    double measures[MEASURES];
 } work;
 
+/* In a group of its own, as a sweep's thread does it. */
 static void *run_trial(void *context) {
     work *w = context;
-    w->status = tp_forecast_trial(plan, w->trial, &w->measures, NULL);
+    const tp_scenario *const own[] = {scenario};
+    void *group = NULL;
+    w->status = tp_forecast_trials.create(own, 1, shared, &group, NULL);
+    if (w->status == TP_OK)
+        w->status = tp_forecast_trials.run(group, w->trial, NULL, w->measures, NULL);
+    tp_forecast_trials.destroy(&group);
     return NULL;
+}
+
+static void share_series(void) {
+    const tp_scenario *const own[] = {scenario};
+    tp_error error;
+    assert_int_equal(tp_forecast_trials.share(own, 1, &shared, &error), TP_OK);
 }
 
 static void trials_do_not_disturb_each_other(void **unused) {
@@ -130,10 +144,7 @@ static void trials_do_not_disturb_each_other(void **unused) {
     enum { TRIALS = 4 };
     work alone[TRIALS], together[TRIALS];
     pthread_t threads[TRIALS];
-    tp_error error;
-    assert_int_equal(
-        scenario->experiment->prepare(scenario->description, &scenario->resolved, &plan, &error),
-        TP_OK);
+    share_series();
     for (uint32_t i = 0; i < TRIALS; i++) {
         alone[i].trial = together[i].trial = i;
         run_trial(&alone[i]);
@@ -143,33 +154,31 @@ static void trials_do_not_disturb_each_other(void **unused) {
         assert_int_equal(pthread_create(&threads[i], NULL, run_trial, &together[i]), 0);
     for (int i = 0; i < TRIALS; i++) {
         pthread_join(threads[i], NULL);
-        assert_memory_equal(&together[i].measures, &alone[i].measures, sizeof alone[i].measures);
-        assert_true(i == 0 || alone[i].measures.learning_rate != alone[0].measures.learning_rate);
+        assert_memory_equal(together[i].measures, alone[i].measures, sizeof alone[i].measures);
+        assert_true(i == 0 || alone[i].measures[0] != alone[0].measures[0]);
     }
-    scenario->experiment->discard(&plan);
+    tp_forecast_trials.unshare(&shared);
 }
 
 /* The record's first row is the trial without a record. */
 static void a_trial_is_what_the_record_says(void **unused) {
     (void)unused;
     tp_error error;
-    tp_forecast_measures m;
+    work m = {.trial = 0};
+    size_t at = 0;
     tp_record *record;
     assert_int_equal(tp_run(scenario, in_folder("c.h5"), NULL, &error), TP_OK);
-    assert_int_equal(
-        scenario->experiment->prepare(scenario->description, &scenario->resolved, &plan, &error),
-        TP_OK);
-    assert_int_equal(tp_forecast_trial(plan, 0, &m, &error), TP_OK);
-    scenario->experiment->discard(&plan);
+    share_series();
+    run_trial(&m);
+    assert_int_equal(m.status, TP_OK);
+    tp_forecast_trials.unshare(&shared);
     assert_int_equal(tp_record_open(in_folder("c.h5"), &record, &error), TP_OK);
     for (const tp_forecast_column *c = tp_forecast_columns; c->name; c++) {
         char path[80];
-        double value;
         tp_array column;
         snprintf(path, sizeof path, "summary/%s", c->name);
-        memcpy(&value, (const char *)&m + c->offset, sizeof value);
         assert_int_equal(tp_record_array(record, path, &column, &error), TP_OK);
-        assert_close(column.values[0], value, 0, 0);
+        assert_close(column.values[0], m.measures[at++], 0, 0);
         tp_array_free(&column);
     }
     tp_record_close(&record);

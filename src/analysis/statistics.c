@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sweeps/statistics.h"
+#include "analysis/statistics.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort_double.h>
@@ -22,8 +22,15 @@ static size_t drawn(const tp_interval_method *method, size_t resample, size_t dr
     return (size_t)(((uint64_t)words[draw % 4] * n) >> 32);
 }
 
-/* Percentile of sorted numbers that may be infinite: the nearest rank, nothing in between. */
-static double percentile(const double *sorted, size_t n, double part) {
+void tp_resample(const tp_interval_method *method, size_t resample, size_t n, uint32_t *counts) {
+    uint32_t words[4];
+    for (size_t i = 0; i < n; i++)
+        counts[i] = 0;
+    for (size_t i = 0; i < n; i++)
+        counts[drawn(method, resample, i, n, words)]++;
+}
+
+double tp_percentile(const double *sorted, size_t n, double part) {
     const double rank = ceil(part * (double)n) - 1;
     return sorted[rank < 0 ? 0 : (size_t)fmin(rank, (double)(n - 1))];
 }
@@ -42,8 +49,8 @@ static tp_status bootstrap_mean(const double *values, size_t n, const tp_interva
     }
     gsl_sort(means, 1, method->resamples);
     const double tail = (1 - method->confidence) / 2;
-    estimate->lower = percentile(means, method->resamples, tail);
-    estimate->upper = percentile(means, method->resamples, 1 - tail);
+    estimate->lower = tp_percentile(means, method->resamples, tail);
+    estimate->upper = tp_percentile(means, method->resamples, 1 - tail);
     free(means);
     return TP_OK;
 }
@@ -121,11 +128,7 @@ tp_status tp_crossing_of(const double *x, size_t levels, const double *values, s
     point->at = cross(x, y, levels, value, direction);
     bool told = trials > 1 && !isnan(point->at);
     for (size_t r = 0; told && r < method->resamples; r++) {
-        uint32_t words[4];
-        for (size_t t = 0; t < trials; t++)
-            counts[t] = 0;
-        for (size_t t = 0; t < trials; t++)
-            counts[drawn(method, r, t, trials, words)]++;
+        tp_resample(method, r, trials, counts);
         average(values, levels, stride, trials, counts, y);
         found[r] = cross(x, y, levels, value, direction);
         told = !isnan(found[r]);
@@ -133,8 +136,8 @@ tp_status tp_crossing_of(const double *x, size_t levels, const double *values, s
     if (told) {
         const double tail = (1 - method->confidence) / 2;
         gsl_sort(found, 1, method->resamples);
-        point->lower = percentile(found, method->resamples, tail);
-        point->upper = percentile(found, method->resamples, 1 - tail);
+        point->lower = tp_percentile(found, method->resamples, tail);
+        point->upper = tp_percentile(found, method->resamples, 1 - tail);
     }
     free(y);
     free(found);

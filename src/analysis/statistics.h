@@ -27,6 +27,12 @@ typedef struct tp_interval_method {
 tp_status tp_estimate_of(const double *values, size_t n, const tp_interval_method *method,
                          tp_estimate *estimate, tp_error *error);
 
+/* How often each of n values is in a resample: n draws with replacement. */
+void tp_resample(const tp_interval_method *method, size_t resample, size_t n, uint32_t *counts);
+
+/* Of sorted numbers that may be infinite: the nearest rank, nothing in between. */
+double tp_percentile(const double *sorted, size_t n, double part);
+
 /* Which way a curve goes through a value. */
 typedef enum tp_direction { TP_DOWNWARD, TP_UPWARD } tp_direction;
 

@@ -3,9 +3,9 @@
  * that intervals hold the truth as often as they say. */
 #include <string.h>
 
+#include "analysis/statistics.h"
 #include "base/random.h"
 #include "close.h"
-#include "sweeps/statistics.h"
 
 static const tp_interval_method student = {.confidence = 0.95, .resamples = 500, .seed = 3};
 static const tp_interval_method bootstrap = {

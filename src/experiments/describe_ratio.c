@@ -65,11 +65,14 @@ static tp_status print_best(const tp_record *record, const char *measure, const 
 /* One line for each fit: its coefficients. */
 static tp_status print_fits(const tp_record *record, const char *measure, size_t sets, FILE *stream,
                             tp_error *error) {
-    tp_array fit[3], set = {0};
+    tp_array fit[3], set = {0}, rank = {0};
     char last[NAME_ROOM] = "", now[NAME_ROOM] = "";
     tp_status status = read_ends(record, "regression", measure, "", fit, error);
     if (status == TP_OK)
         status = tp_record_array(record, "regression/set", &set, error);
+    snprintf(now, sizeof now, "regression/%.100s_rank", measure);
+    if (status == TP_OK)
+        status = tp_record_array(record, now, &rank, error);
     for (size_t i = 0; status == TP_OK && i < fit[0].dims[0] && i < set.dims[0]; i++) {
         char *model = NULL, *regressor = NULL;
         status = tp_record_string(record, "regression/model", i, &model, error);
@@ -81,7 +84,12 @@ static tp_status print_fits(const tp_record *record, const char *measure, size_t
             if (first) {
                 fputs(*last ? "\n" : "", stream);
                 print_set(sets, (size_t)fmax(set.values[i], 0), stream);
-                fprintf(stream, "%.40s: ", model);
+                fprintf(stream, "%.40s", model);
+                /* Of three regressors one is the sum of the others. */
+                if (strcmp(model, "least_squares") == 0 && i < rank.dims[0])
+                    fprintf(stream, " (rank %.0f of 3: the solution of the smallest norm)",
+                            rank.values[i]);
+                fputs(": ", stream);
             }
             fprintf(stream, "%s%.60s ", first ? "" : ", ", regressor);
             print_number(fit, i, stream);
@@ -92,6 +100,7 @@ static tp_status print_fits(const tp_record *record, const char *measure, size_t
     }
     fputs(*last ? "\n" : "", stream);
     tp_array_free(&set);
+    tp_array_free(&rank);
     free_ends(fit);
     return status;
 }

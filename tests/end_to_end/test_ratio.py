@@ -156,7 +156,7 @@ class Ratio(FolderTest):
                          [b"neurons", b"astrocytes", b"units"] * 2 + [b"units", b"astrocyte_share"])
 
     def test_it_is_told_exported_and_drawn(self):
-        for part in ("best share of astrocytes", "lasso: neurons", "trend: units"):
+        for part in ("best share of astrocytes", "lasso: neurons", "rank 2 of 3: the solution of the smallest norm"):
             self.assertIn(part, tripartite("info", self.path).stdout)
         for group in ("ratio", "best_ratio", "regression"):
             done = tripartite("export", self.path, "--csv", self.folder / "csv", "--group", group)

@@ -3,6 +3,7 @@
  * shares of a population what the whole one does. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "base/random.h"
@@ -175,8 +176,33 @@ static void an_impossible_state_is_told_alike(void **state) {
     assert_string_equal(messages[0], messages[1]);
 }
 
+enum { PARTS = 50 };
+
+static void slow_part(void *context, size_t part) {
+    unsigned *times = context;
+    const struct timespec a_while = {0, part % 7 == 6 ? 3000000 : 0};
+    nanosleep(&a_while, NULL);
+    __atomic_fetch_add(&times[part], 1, __ATOMIC_RELAXED);
+}
+
+static void each_part_is_done_once_and_waited_for(void **state) {
+    (void)state;
+    for (size_t threads = 1; threads <= 8; threads++) {
+        tp_crew *crew = tp_crew_create(threads);
+        assert_true((crew != NULL) == (threads > 1));
+        for (size_t parts = 0; parts <= PARTS; parts += 7) {
+            unsigned times[PARTS] = {0};
+            tp_crew_do(crew, parts, slow_part, times);
+            for (size_t k = 0; k < PARTS; k++)
+                assert_int_equal(times[k], k < parts);
+        }
+        tp_crew_destroy(&crew);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_part_is_done_once_and_waited_for),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(shares_do_what_the_whole_does),
         cmocka_unit_test(an_impossible_state_is_told_alike),

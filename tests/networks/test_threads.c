@@ -14,7 +14,11 @@
 #include "record/state.h"
 
 /* 129 x 129 astrocytes: two shares; the neurons have 18. */
-enum { SIDE = 388, TICKS = 300 };
+#ifdef __SANITIZE_THREAD__
+enum { SIDE = 388, TICKS = 50, LEAST_SPIKES = 1 }; /* it is fifty times as slow */
+#else
+enum { SIDE = 388, TICKS = 300, LEAST_SPIKES = 100000 };
+#endif
 
 static tp_tiled_grid *grid_by(const char *neurons) {
     char yaml[600];
@@ -89,7 +93,8 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     static const size_t threads[] = {2, 3, 8};
     for (size_t k = 0; k < 2; k++) {
         told one = told_by(neurons[k], 1);
-        assert_true(one.spikes > 100000 && one.driven > 1000 && one.fed_back > 1000);
+        assert_true(one.spikes >= LEAST_SPIKES &&
+                    (TICKS < 300 || (one.driven > 1000 && one.fed_back > 1000)));
         for (size_t i = 0; i < 3; i++) {
             told many = told_by(neurons[k], threads[i]);
             assert_int_equal(many.bytes.size, one.bytes.size);

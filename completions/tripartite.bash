@@ -26,7 +26,7 @@ _tripartite() {
         ;;
     esac
     case $verb in
-    run) choices='--output --set --quiet --from --resume --fresh --commit-every --help' ;;
+    run) choices='--output --set --quiet --from --resume --fresh --commit-every --jobs --help' ;;
     sweep) choices='--over --trials --output --set --jobs --shard --resume --fresh --quiet --help' ;;
     merge) choices='--output --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;

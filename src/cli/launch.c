@@ -9,6 +9,8 @@
 
 #include "progress.h"
 
+enum { MOST_JOBS = 256 };
+
 char *launch_default_record(const char *scenario, const char *ending) {
     const char *slash = strrchr(scenario, '/');
     const char *name = slash ? slash + 1 : scenario;
@@ -99,6 +101,15 @@ static int launch_to(const launch *what, const char *scenario_path, const reques
     return code;
 }
 
+static bool read_jobs(const char *value, unsigned *jobs) {
+    char *end;
+    const long number = strtol(value, &end, 10);
+    if (end == value || *end || number < 1 || number > MOST_JOBS)
+        return false;
+    *jobs = (unsigned)number;
+    return true;
+}
+
 /* False where it is no option of the launch, or its value makes no sense. */
 static bool take_run_option(const launch *what, int option, const char *value,
                             tp_run_options *options) {
@@ -123,6 +134,8 @@ static bool take_run_option(const launch *what, int option, const char *value,
         if (options->commit_seconds == 0)
             options->commit_seconds = -1;
         return true;
+    case 'j':
+        return read_jobs(value, &options->jobs);
     default:
         return false;
     }
@@ -139,12 +152,13 @@ static int read_options(const verb *of, const launch **what, int argc, char **ar
         {"resume", no_argument, NULL, 'r'},
         {"fresh", no_argument, NULL, 'n'},
         {"commit-every", required_argument, NULL, 'c'},
+        {"jobs", required_argument, NULL, 'j'},
         {(*what)->flag, no_argument, NULL, 'i'},
         {NULL, 0, NULL, 0},
     };
     opterr = 0;
     int option;
-    while ((option = getopt_long(argc, argv, ":o:s:q", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":o:s:qj:", options, NULL)) != -1) {
         if (option == 'o')
             asked->record = optarg;
         else if (option == 's')
@@ -156,6 +170,8 @@ static int read_options(const verb *of, const launch **what, int argc, char **ar
         else if (!take_run_option(*what, option, optarg, &asked->options))
             return option == 'c' && (*what)->run_with
                        ? tell_usage(of, "--commit-every %s: expected seconds, 0 or more", optarg)
+                   : option == 'j' && (*what)->run_with
+                       ? tell_usage(of, "--jobs %s: expected 1 to %d threads", optarg, MOST_JOBS)
                        : tell_option(of, option, argv);
     }
     return EXIT_OK;

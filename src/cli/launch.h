@@ -12,7 +12,8 @@ typedef struct launch {
     /* With this option, something else is run instead; NULL where there is none. */
     const char *flag;
     const struct launch *instead;
-    /* In place of `run`: with --from, --resume, --fresh and --commit-every. NULL: without them. */
+    /* In place of `run`: with --from, --resume, --fresh, --commit-every and --jobs. NULL: without
+     * them. */
     tp_status (*run_with)(const tp_scenario *scenario, const char *record,
                           const tp_run_options *options, const tp_observer *observer,
                           tp_error *error);

@@ -248,6 +248,8 @@ tp_status tp_memory_run(tp_memory_plan *plan, tp_writer *writer, const tp_memory
 
 static tp_status run_in_parts(void *plan, tp_writer *writer, tp_run_course *course,
                               const tp_observer *observer, tp_error *error) {
+    const tp_memory_plan *made = plan;
+    tp_tiled_grid_employ(made->grid, course->options.jobs);
     return run_plan((memory_run){
         .plan = plan, .course = course, .writer = writer, .observer = observer, .error = error});
 }

@@ -68,7 +68,7 @@ tp_status tp_run_with(const tp_scenario *scenario, const char *record,
 
 tp_status tp_run(const tp_scenario *scenario, const char *record, const tp_observer *observer,
                  tp_error *error) {
-    const tp_run_options none = {TP_RUN_NEW, NULL, 0};
+    const tp_run_options none = {TP_RUN_NEW, NULL, 0, 0};
     return tp_run_with(scenario, record, &none, observer, error);
 }
 

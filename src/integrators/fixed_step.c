@@ -14,15 +14,19 @@ static bool allocate(tp_integration *integration) {
     const size_t states = integration->population->model->state_count;
     const size_t n = integration->population->n;
     const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
-    const size_t arrays = states * (integration->method.integrator->stages + 1 + located);
-    if (n > UINT32_MAX || n > SIZE_MAX / sizeof(double) / arrays)
+    /* A kernel keeps its stages in registers. */
+    const tp_integrator *integrator = integration->method.integrator;
+    const bool kernel = tp_kernel_for(integration->population->model, integrator, n);
+    const size_t stages = kernel ? 0 : integrator->stages;
+    const size_t arrays = states * (stages + !kernel + located);
+    if (n > UINT32_MAX || (arrays > 0 && n > SIZE_MAX / sizeof(double) / arrays))
         return false;
-    double *next = integration->memory = calloc(n ? arrays * n : 1, sizeof(double));
+    double *next = integration->memory = calloc(arrays * n + 1, sizeof(double));
     if (!next)
         return false;
-    for (size_t s = 0; s < states; s++, next += n)
+    for (size_t s = 0; !kernel && s < states; s++, next += n)
         integration->between[s] = next;
-    for (size_t k = 0; k < integration->method.integrator->stages; k++)
+    for (size_t k = 0; k < stages; k++)
         for (size_t s = 0; s < states; s++, next += n)
             integration->slope[k][s] = next;
     for (size_t s = 0; located && s < states; s++, next += n)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <tripartite/integrator.h>
 
+#include "base/crew.h"
 #include "models/population.h"
 
 /* An event of a cell: `when` is the part of the interval that had passed, in (0, 1]; 0 for the
@@ -87,6 +88,8 @@ struct tp_integration {
     size_t over_count;
     struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
     double *memory;
+    struct tp_shares *shares; /* of a large population, which has them instead of all the above */
+    tp_crew *crew;            /* who advances the shares; NULL: the caller alone */
     /* Of an adaptive one. */
     void *solver;
 };
@@ -108,6 +111,10 @@ tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes
 /* To be called when the states have been set from outside, and at every snapshot, so that going on
  * from one is to the bit what going on without it is. */
 void tp_integration_restart(tp_integration *integration);
+
+/* The same as create, but that the population, of whatever size, is not shared out. */
+tp_status tp_integration_create_whole(const tp_method *method, tp_population *population,
+                                      tp_integration **integration, tp_error *error);
 
 /* The fixed-step half of create and advance. */
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error);

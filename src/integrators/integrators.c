@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "integrators/integrator.h"
 #include "integrators/kernels/work.h"
+#include "integrators/shares.h"
 
 static const tp_integrator *const integrators[] = {
     &tp_cvode_adams, &tp_cvode_bdf, &tp_euler,    &tp_exponential, &tp_gsl_bsimp, &tp_gsl_msadams,
@@ -65,14 +66,15 @@ void tp_spikes_sort(tp_spikes *spikes, size_t first) {
               by_time_then_cell);
 }
 
-tp_status tp_integration_create(const tp_method *method, tp_population *population,
-                                tp_integration **out, tp_error *error) {
+static tp_status create(const tp_method *method, tp_population *population, bool shared,
+                        tp_integration **out, tp_error *error) {
     tp_integration *integration = calloc(1, sizeof *integration);
     if (!integration)
         return tp_fail_memory(error, "making an integrator");
     integration->method = *method;
     integration->population = population;
     tp_status status = method->integrator->adaptive ? method->integrator->begin(integration, error)
+                       : shared                     ? tp_shares_create(integration, error)
                                                     : tp_fixed_step_begin(integration, error);
     if (status != TP_OK) {
         tp_integration_destroy(&integration);
@@ -80,6 +82,17 @@ tp_status tp_integration_create(const tp_method *method, tp_population *populati
     }
     *out = integration;
     return TP_OK;
+}
+
+tp_status tp_integration_create_whole(const tp_method *method, tp_population *population,
+                                      tp_integration **out, tp_error *error) {
+    return create(method, population, false, out, error);
+}
+
+tp_status tp_integration_create(const tp_method *method, tp_population *population,
+                                tp_integration **out, tp_error *error) {
+    const bool shared = !method->integrator->adaptive && tp_share_count(population->n) > 1;
+    return create(method, population, shared, out, error);
 }
 
 void tp_integration_destroy(tp_integration **integration) {
@@ -91,6 +104,7 @@ void tp_integration_destroy(tp_integration **integration) {
         tp_population_destroy(&(*integration)->one_cell->population);
         tp_integration_destroy(&(*integration)->one_cell);
     }
+    tp_shares_destroy(&(*integration)->shares);
     tp_kernel_work_destroy(&(*integration)->fast);
     free((*integration)->memory);
     free((*integration)->over);
@@ -105,12 +119,15 @@ tp_status tp_integration_advance(tp_integration *integration, double interval_ms
         return method->integrator->advance(
             integration, interval_ms / integration->population->model->time_unit_ms, spikes, error);
     const double steps = nearbyint(interval_ms / method->step_ms);
-    return tp_fixed_step_advance(integration, (size_t)steps, spikes, error);
+    return integration->shares ? tp_shares_advance(integration, (size_t)steps, spikes, error)
+                               : tp_fixed_step_advance(integration, (size_t)steps, spikes, error);
 }
 
 void tp_integration_restart(tp_integration *integration) {
     if (integration->method.integrator->restart)
         integration->method.integrator->restart(integration);
+    if (integration->shares)
+        tp_shares_restart(integration->shares);
     if (integration->fast)
         tp_kernel_work_restart(integration->fast);
 }

@@ -93,13 +93,18 @@ static void bounds(const tp_state_variable *state, double *low, double *high) {
 }
 
 tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error) {
+    return tp_population_check_cells(population, 0, population->n, time_ms, error);
+}
+
+tp_status tp_population_check_cells(const tp_population *population, size_t first, size_t end,
+                                    double time_ms, tp_error *error) {
     const tp_model *model = population->model;
     for (size_t s = 0; s < model->state_count; s++) {
         double low, high;
         bounds(&model->states[s], &low, &high);
-        if (tp_all_within(population->state[s], population->n, low, high))
+        if (tp_all_within(population->state[s] + first, end - first, low, high))
             continue;
-        for (size_t i = 0; i < population->n; i++)
+        for (size_t i = first; i < end; i++)
             if (!tp_all_within(&population->state[s][i], 1, low, high)) {
                 tp_fail(error, TP_FAILED, "", "%s of %s cell %zu is %g %s at %g ms",
                         model->states[s].name, model->name, i, population->state[s][i],

@@ -32,4 +32,8 @@ void tp_population_copy(tp_population *to, const tp_population *from);
  * cell, state and time. */
 tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error);
 
+/* The same of the cells first ... end - 1 alone. */
+tp_status tp_population_check_cells(const tp_population *population, size_t first, size_t end,
+                                    double time_ms, tp_error *error);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "integrators/shares.h"
 #include "models/models.h"
 
 void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
@@ -27,8 +28,51 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
     free(g->feedback);
     free(g->applied);
     free(g->astrocytic);
+    tp_crew_destroy(&g->crew);
     free(g);
     *grid = NULL;
+}
+
+void tp_tiled_grid_employ(tp_tiled_grid *grid, size_t threads) {
+    const size_t shares = tp_share_count(grid->neuron_count);
+    if (threads == 0)
+        threads = tp_crew_processors();
+    tp_crew_destroy(&grid->crew);
+    grid->crew = tp_crew_create(threads < shares ? threads : shares);
+    grid->neuron_integration->crew = grid->astrocyte_integration->crew = grid->crew;
+}
+
+/* What is done to all of `n` cells, share by share. */
+typedef struct sharing {
+    tp_tiled_grid *grid;
+    size_t n, shares;
+    size_t failed;    /* the first share of those that failed; of what follows, what came out: */
+    int64_t until;    /* the least */
+    unsigned changed; /* not 0 where anything has */
+    const tp_population *checked;
+} sharing;
+
+static sharing share_out(tp_tiled_grid *grid, size_t n) {
+    return (sharing){
+        .grid = grid, .n = n, .shares = tp_share_count(n), .failed = SIZE_MAX, .until = INT64_MAX};
+}
+
+static size_t share_end(const sharing *s, size_t share) {
+    return share + 1 < s->shares ? (share + 1) * TP_SHARE_CELLS : s->n;
+}
+
+static void share_failed(sharing *s, size_t share) {
+    size_t known = __atomic_load_n(&s->failed, __ATOMIC_RELAXED);
+    while (share < known && !__atomic_compare_exchange_n(&s->failed, &known, share, false,
+                                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        ;
+}
+
+static void share_until(sharing *s, int64_t until) {
+    int64_t known = __atomic_load_n(&s->until, __ATOMIC_RELAXED);
+    while (until < known && !__atomic_compare_exchange_n(&s->until, &known, until, false,
+                                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        ;
 }
 
 void tp_tiled_grid_restart(tp_tiled_grid *grid) {
@@ -66,39 +110,52 @@ void tp_tiled_grid_phase(tp_tiled_grid *grid, tp_phase phase, bool image_shown) 
     grid->feedback_free = feedback_free;
 }
 
-/* I_neuro of each astrocyte at this tick. Between two changes of the counts, of the phase, or of a
- * pulse to its end, it stays what it is; a pulse that is extended is given its end when the holding
- * is over. */
-static void exchange_drive(tp_tiled_grid *grid) {
+static void drive_share(void *context, size_t share) {
+    sharing *s = context;
+    tp_tiled_grid *grid = s->grid;
     const tp_tiled_grid_description *d = &grid->description;
-    const int64_t now = grid->tick;
     tp_astrocyte_drive *drive = &grid->drive;
-    if (!grid->stale.drive && !grid->driven.changed && now < grid->drive_until)
-        return;
-    grid->stale.drive = grid->driven.changed = false;
-    grid->stale.astrocyte_input = true;
-    grid->drive_until = INT64_MAX;
+    const int64_t now = grid->tick;
     const bool extend = d->drive.retrigger == TP_RETRIGGER_EXTEND;
-    for (size_t j = 0; j < grid->astrocyte_count; j++) {
+    const size_t end = share_end(s, share);
+    int64_t until = INT64_MAX;
+    for (size_t j = share * TP_SHARE_CELLS; j < end; j++) {
         const bool holds = grid->monitoring && grid->driven.tile_count[j] >= grid->drive_need;
         if (extend && drive->holds[j] && !holds)
             drive->pulse_until[j] = now - 1 + grid->pulse;
         if (!extend && holds && !drive->holds[j])
             drive->pulse_until[j] = now + grid->pulse;
         const bool pulse = now < drive->pulse_until[j], on = pulse || (extend && holds);
-        if (pulse && drive->pulse_until[j] < grid->drive_until)
-            grid->drive_until = drive->pulse_until[j];
+        if (pulse && drive->pulse_until[j] < until)
+            until = drive->pulse_until[j];
         drive->holds[j] = holds;
         drive->ip3_rate[j] = on ? d->drive.ip3_rate : 0;
     }
+    share_until(s, until);
+}
+
+/* I_neuro of each astrocyte at this tick. Between two changes of the counts, of the phase, or of a
+ * pulse to its end, it stays what it is; a pulse that is extended is given its end when the holding
+ * is over. */
+static void exchange_drive(tp_tiled_grid *grid) {
+    if (!grid->stale.drive && !grid->driven.changed && grid->tick < grid->drive_until)
+        return;
+    grid->stale.drive = grid->driven.changed = false;
+    grid->stale.astrocyte_input = true;
+    sharing s = share_out(grid, grid->astrocyte_count);
+    tp_crew_do(grid->crew, s.shares, drive_share, &s);
+    grid->drive_until = s.until;
 }
 
 /* I_astro of the neurons, from who feeds back. */
-static void spread_feedback(tp_tiled_grid *grid) {
+static void spread_share(void *context, size_t share) {
+    const sharing *s = context;
+    tp_tiled_grid *grid = s->grid;
     const tp_tiling *tiling = &grid->tiling;
     const double current = grid->description.feedback.current;
     const int overlap = grid->description.feedback.overlap;
-    for (size_t i = 0; i < grid->neuron_count; i++) {
+    const size_t end = share_end(s, share);
+    for (size_t i = share * TP_SHARE_CELLS; i < end; i++) {
         unsigned count = 0;
         bool last = false;
         for (uint32_t c = tiling->cover_start[i]; c < tiling->cover_start[i + 1]; c++) {
@@ -110,34 +167,64 @@ static void spread_feedback(tp_tiled_grid *grid) {
                                                     : count > 0;
         grid->astrocytic[i] = times * current;
     }
-    grid->stale.neuron_input = true;
 }
 
-static void exchange_feedback(tp_tiled_grid *grid) {
-    const double *restrict calcium = grid->astrocytes->state[grid->calcium];
-    const double threshold = grid->description.feedback.calcium;
-    if (!grid->stale.feedback && !grid->active.changed)
-        return;
-    grid->stale.feedback = grid->active.changed = false;
+static void feed_back_share(void *context, size_t share) {
+    sharing *s = context;
+    tp_tiled_grid *grid = s->grid;
     /* Without branches: with them it costs as much as the astrocytes' own step. */
+    const double *restrict calcium = grid->astrocytes->state[grid->calcium];
     const uint32_t *restrict active = grid->active.tile_count;
-    uint8_t *restrict feedback = grid->feedback;
+    const double threshold = grid->description.feedback.calcium;
     const uint32_t need = grid->feedback_need;
     const unsigned allowed = grid->feedback_free;
-    const size_t n = grid->astrocyte_count;
+    const size_t end = share_end(s, share);
+    uint8_t *restrict feedback = grid->feedback;
     unsigned changed = 0;
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = share * TP_SHARE_CELLS; j < end; j++) {
         const unsigned on = allowed & (calcium[j] > threshold) & (active[j] >= need);
         changed |= on ^ feedback[j];
         feedback[j] = (uint8_t)on;
     }
     if (changed)
-        spread_feedback(grid);
+        __atomic_store_n(&s->changed, 1, __ATOMIC_RELAXED);
+}
+
+static void exchange_feedback(tp_tiled_grid *grid) {
+    if (!grid->stale.feedback && !grid->active.changed)
+        return;
+    grid->stale.feedback = grid->active.changed = false;
+    sharing s = share_out(grid, grid->astrocyte_count);
+    tp_crew_do(grid->crew, s.shares, feed_back_share, &s);
+    if (!s.changed)
+        return;
+    sharing neurons = share_out(grid, grid->neuron_count);
+    tp_crew_do(grid->crew, neurons.shares, spread_share, &neurons);
+    grid->stale.neuron_input = true;
 }
 
 /* Whether cells with this exchange interval, in ticks, exchange at the present one. */
 static bool due(const tp_tiled_grid *grid, int64_t exchange) {
     return exchange == 1 || grid->tick % exchange == 0;
+}
+
+static void check_share(void *context, size_t share) {
+    sharing *s = context;
+    if (tp_population_check_cells(s->checked, share * TP_SHARE_CELLS, share_end(s, share), 0,
+                                  NULL) != TP_OK)
+        share_failed(s, share);
+}
+
+/* Whether all cells are where cells can be; tells the first of the first share that is not. */
+static tp_status check(tp_tiled_grid *grid, const tp_population *cells, double now,
+                       tp_error *error) {
+    sharing s = share_out(grid, cells->n);
+    s.checked = cells;
+    tp_crew_do(grid->crew, s.shares, check_share, &s);
+    if (s.failed == SIZE_MAX)
+        return TP_OK;
+    return tp_population_check_cells(cells, s.failed * TP_SHARE_CELLS, share_end(&s, s.failed), now,
+                                     error);
 }
 
 /* Astrocytes are advanced at the end of their interval, with the input of its start: until then
@@ -151,10 +238,18 @@ static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
     grid->stale.feedback = true;
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     if (status == TP_OK)
-        status = tp_population_check(grid->astrocytes, now, error);
+        status = check(grid, grid->astrocytes, now, error);
     if (status == TP_OK)
-        status = tp_population_check(grid->neurons, now, error);
+        status = check(grid, grid->neurons, now, error);
     return status;
+}
+
+static void add_currents(void *context, size_t share) {
+    const sharing *s = context;
+    const tp_tiled_grid *grid = s->grid;
+    const size_t end = share_end(s, share);
+    for (size_t i = share * TP_SHARE_CELLS; i < end; i++)
+        grid->neurons->input[0][i] = grid->applied[i] + grid->astrocytic[i];
 }
 
 /* What the cells are given until their next exchange. */
@@ -168,9 +263,10 @@ static void set_inputs(tp_tiled_grid *grid) {
     }
     if (due(grid, grid->neuron_exchange)) {
         grid->neurons->inputs_held = !grid->stale.neuron_input;
-        if (grid->stale.neuron_input)
-            for (size_t i = 0; i < grid->neuron_count; i++)
-                grid->neurons->input[0][i] = grid->applied[i] + grid->astrocytic[i];
+        if (grid->stale.neuron_input) {
+            sharing s = share_out(grid, grid->neuron_count);
+            tp_crew_do(grid->crew, s.shares, add_currents, &s);
+        }
         grid->stale.neuron_input = false;
     }
 }

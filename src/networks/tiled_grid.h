@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "base/crew.h"
 #include "networks/spike_window.h"
 #include "networks/tiled_grid_block.h"
 #include "networks/tiling.h"
@@ -44,6 +45,7 @@ typedef struct tp_tiled_grid {
     struct tp_grid_stale {
         bool drive, feedback, neuron_input, astrocyte_input;
     } stale;
+    tp_crew *crew;       /* who does the shares of large populations; NULL: the caller alone */
     int64_t drive_until; /* tick at which the first pulse ends that nothing holds on */
 } tp_tiled_grid;
 
@@ -52,6 +54,11 @@ typedef struct tp_tiled_grid {
 tp_status tp_tiled_grid_create(const tp_tiled_grid_description *description, double tick_ms,
                                const tp_resolved *resolved, tp_tiled_grid **grid, tp_error *error);
 void tp_tiled_grid_destroy(tp_tiled_grid **grid);
+
+/* From now on as many threads advance the cells and pass on their signals, 0 for as many as there
+ * are processors. It changes no bit; small networks, which it would not pay for, are left to the
+ * caller alone. */
+void tp_tiled_grid_employ(tp_tiled_grid *grid, size_t threads);
 
 /* Makes the adaptive solvers forget their past, and all be worked out anew at the next exchange. To
  * be called when anything has been set from outside, and on the original wherever a copy is or

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFLATE_LEVEL = 1 };
-
 hid_t tp_type_in_file(tp_type type) {
     switch (type) {
     case TP_FLOAT32:
@@ -156,7 +154,7 @@ static hid_t creation_list(const tp_layout *layout, hid_t type, tp_growth growth
                    ? H5I_INVALID_HID
                    : list;
     if (H5Pset_chunk(list, (int)layout->rank, chunk) < 0 ||
-        (size > 1 && H5Pset_shuffle(list) < 0) || H5Pset_deflate(list, DEFLATE_LEVEL) < 0)
+        (size > 1 && H5Pset_shuffle(list) < 0) || H5Pset_deflate(list, TP_DEFLATE_LEVEL) < 0)
         return H5I_INVALID_HID;
     return list;
 }

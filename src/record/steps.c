@@ -227,6 +227,7 @@ static tp_status stream_again(tp_writer *writer, tp_step_kind kind, tp_bytes *st
         return broken(error);
     if (kind == TP_STEP_CLOSE)
         return tp_writer_stream_close(stream, error);
+    stream->held = 0; /* those that a part held are among the next rows */
     if (kind == TP_STEP_ROWS)
         return tp_stream_put_chunks(stream, (size_t)count, step, error);
     if (count > stream->capacity || !tp_bytes_take(step, stream->buffer, count * stream->row_bytes))

@@ -18,6 +18,9 @@ static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, 
     (void)tp_layout_count(layout, 1, &stream->row_values); /* checked by tp_writer_add */
     stream->row_bytes = stream->row_values * value_bytes;
     stream->capacity = (size_t)chunk[0];
+    /* HDF5 is given chunks that it has not packed itself where it would change nothing else. */
+    stream->packs = layout->type != TP_BYTES && stream->row_bytes > 0 &&
+                    H5Tequal(tp_type_in_file(layout->type), tp_type_in_memory(layout->type)) > 0;
     /* One more, since nothing may be asked of malloc where a row is empty. */
     stream->buffer = malloc(stream->capacity * stream->row_bytes + 1);
     return stream->buffer ? TP_OK : tp_fail_memory(error, "opening a stream");
@@ -52,8 +55,8 @@ tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_la
     return status;
 }
 
-/* Writes the rows in the buffer behind those in the file. */
-static tp_status write_rows(tp_writer_stream *stream, tp_error *error) {
+/* Writes the rows in the buffer behind those in the file, where HDF5 is to pack them or none is. */
+static tp_status write_plain(tp_writer_stream *stream, tp_error *error) {
     tp_writer *writer = stream->writer;
     const char *path = writer->entries[stream->entry].path;
     hsize_t size[TP_MAX_RANK], start[TP_MAX_RANK] = {0}, count[TP_MAX_RANK];
@@ -78,6 +81,41 @@ static tp_status write_rows(tp_writer_stream *stream, tp_error *error) {
     stream->written += rows;
     stream->held = 0;
     return tp_step_stream(stream, TP_STEP_ROWS, first, rows, error);
+}
+
+tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error) {
+    tp_status status = TP_OK;
+    tp_pack *pack;
+    while (status == TP_OK && (pack = tp_packs_oldest(writer->packs, all))) {
+        tp_writer_stream *stream = pack->stream;
+        const uint64_t first = stream->written;
+        if (pack->out_of_memory) {
+            /* What comes behind them would lie in their place. */
+            status = tp_fail_memory(&writer->failure, "packing rows");
+            writer->broken = true;
+            (void)tp_writer_ready(writer, error);
+        }
+        if (status == TP_OK)
+            status = tp_stream_put_chunks(stream, pack->count, &pack->chunks, error);
+        if (status == TP_OK)
+            status = tp_step_stream(stream, TP_STEP_ROWS, first, pack->count, error);
+        tp_packs_drop(writer->packs);
+    }
+    return status;
+}
+
+/* Hands the rows in the buffer over, and writes what has been packed meanwhile. */
+static tp_status write_rows(tp_writer_stream *stream, tp_error *error) {
+    tp_writer *writer = stream->writer;
+    if (!stream->packs) {
+        tp_status status = tp_stream_settle(writer, true, error);
+        return status == TP_OK ? write_plain(stream, error) : status;
+    }
+    if (!tp_packs_give(&writer->packs, stream, stream->held, &stream->buffer,
+                       stream->capacity * stream->row_bytes))
+        return tp_fail_memory(error, "packing rows");
+    stream->held = 0;
+    return tp_stream_settle(writer, false, error);
 }
 
 /* Whole numbers of the type that go from `low` up to, but not including, `high`. */
@@ -114,7 +152,7 @@ static bool convert(tp_type type, void *into, const double *values, size_t count
 static tp_status append(tp_writer_stream *stream, const double *doubles, const void *own,
                         size_t count, tp_error *error) {
     tp_writer *writer = stream->writer;
-    tp_status status = tp_writer_ready(writer, error);
+    tp_status status = writer->broken ? tp_writer_ready(writer, error) : TP_OK;
     size_t taken = 0;
     if (stream->closed)
         return tp_fail(error, TP_FAILED, writer->temporary.target, "stream '%s' has been closed",
@@ -157,6 +195,8 @@ tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error) {
     tp_status status = tp_writer_ready(writer, error);
     if (status == TP_OK && stream->held > 0)
         status = write_rows(stream, error);
+    if (status == TP_OK)
+        status = tp_writer_ready(writer, error);
     if (status == TP_OK && H5Dclose(stream->dataset) < 0)
         status = tp_writer_break(writer, error, "closing array '%s'", entry->path);
     stream->dataset = H5I_INVALID_HID;

@@ -5,8 +5,7 @@
 #include "base/fail.h"
 #include "record/writer_private.h"
 
-/* Goes on to the next chunk of the same rows; false after the last. */
-static bool next_chunk(const tp_writer_stream *stream, hsize_t *offset) {
+bool tp_stream_next_chunk(const tp_writer_stream *stream, hsize_t *offset) {
     for (size_t axis = stream->rank; axis-- > 1;) {
         offset[axis] += stream->chunk[axis];
         if (offset[axis] < stream->dims[axis])
@@ -52,7 +51,7 @@ tp_status tp_stream_take_chunks(const tp_writer_stream *stream, uint64_t first, 
     tp_status status;
     do
         status = take_chunk(stream, dataset, offset, into, error);
-    while (status == TP_OK && next_chunk(stream, offset));
+    while (status == TP_OK && tp_stream_next_chunk(stream, offset));
     if (stream->closed && status == TP_OK && H5Dclose(dataset) < 0)
         status = tp_writer_break(writer, error, "closing array '%s'",
                                  writer->entries[stream->entry].path);
@@ -82,8 +81,7 @@ tp_status tp_stream_put_chunks(tp_writer_stream *stream, size_t count, tp_bytes 
             if (H5Dwrite_chunk(stream->dataset, H5P_DEFAULT, (uint32_t)filters, offset,
                                (size_t)size, chunk) < 0)
                 return tp_writer_break(writer, error, "writing array '%s'", path);
-        } while (next_chunk(stream, offset));
+        } while (tp_stream_next_chunk(stream, offset));
     stream->written += count;
-    stream->held = 0;
     return TP_OK;
 }

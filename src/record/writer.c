@@ -26,9 +26,9 @@ tp_status tp_writer_break(tp_writer *writer, tp_error *error, const char *format
     return TP_FAILED;
 }
 
-tp_status tp_writer_ready(const tp_writer *writer, tp_error *error) {
+tp_status tp_writer_ready(tp_writer *writer, tp_error *error) {
     if (!writer->broken)
-        return TP_OK;
+        return tp_stream_settle(writer, true, error);
     if (error)
         *error = writer->failure;
     return TP_FAILED;
@@ -49,6 +49,7 @@ static hid_t create_file(const char *path) {
 
 static void destroy(tp_writer **writer) {
     tp_writer *gone = *writer;
+    tp_packs_destroy(&gone->packs);
     tp_stream_free(gone);
     for (size_t i = 0; i < gone->axis_count; i++) {
         free(gone->axes[i].path);

@@ -4,6 +4,7 @@
 #define TP_RECORD_WRITER_PRIVATE_H
 
 #include "record/journal.h"
+#include "record/pack.h"
 #include "record/temporary.h"
 #include "record/writer.h"
 
@@ -39,9 +40,10 @@ struct tp_writer_stream {
     hsize_t chunk[TP_MAX_RANK];
     size_t row_values;
     size_t row_bytes;
-    size_t capacity; /* rows in a chunk, and so in `buffer` */
-    size_t held;     /* rows in `buffer` */
-    uint64_t written;
+    size_t capacity;  /* rows in a chunk, and so in `buffer` */
+    size_t held;      /* rows in `buffer` */
+    uint64_t written; /* rows in the file */
+    bool packs;       /* rows are packed before HDF5 sees them */
     unsigned char *buffer;
 };
 
@@ -58,7 +60,10 @@ struct tp_writer {
     tp_writer_stream *streams; /* the youngest first */
     uint64_t stream_count;
     tp_journal *journal; /* NULL where none is kept */
+    tp_packs *packs;     /* rows under way into the file; NULL where there were none */
 };
+
+enum { TP_DEFLATE_LEVEL = 1 };
 
 typedef enum tp_growth { TP_WHOLE, TP_GROWING } tp_growth;
 
@@ -69,8 +74,9 @@ typedef enum tp_growth { TP_WHOLE, TP_GROWING } tp_growth;
 __attribute__((format(printf, 3, 4))) tp_status tp_writer_break(tp_writer *writer, tp_error *error,
                                                                 const char *format, ...);
 
-/* TP_FAILED, with the first reason, where the writer is broken. */
-tp_status tp_writer_ready(const tp_writer *writer, tp_error *error);
+/* To be called before anything is done to the file: all rows that are under way go into it.
+ * TP_FAILED, with the first reason, where the writer is broken. */
+tp_status tp_writer_ready(tp_writer *writer, tp_error *error);
 
 /* array.c */
 
@@ -110,11 +116,19 @@ herr_t tp_attribute_text(hid_t object, const char *name, const char *text);
 
 /* stream.c */
 
+/* Writes the rows that have been packed, or all that were handed over. */
+tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error);
+
 /* Closes the streams that are still open. */
 tp_status tp_stream_finish(tp_writer *writer, tp_error *error);
 void tp_stream_free(tp_writer *writer);
 
-/* stream_chunks.c: rows as they are packed in the file, taken from one and put into another behind
+/* stream_chunks.c */
+
+/* Goes on to the next chunk of the same rows; false after the last. */
+bool tp_stream_next_chunk(const tp_writer_stream *stream, hsize_t *offset);
+
+/* Rows as they are packed in the file, taken from one and put into another behind
  * those that are there. */
 tp_status tp_stream_take_chunks(const tp_writer_stream *stream, uint64_t first, size_t count,
                                 tp_bytes *into, tp_error *error);

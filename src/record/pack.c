@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "record/pack.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Packing is seldom more than twice what the run itself takes. Rows under way are memory. */
+enum { MOST_THREADS = 4, MOST_UNDER_WAY = 8 };
+
+typedef enum pack_state { FREE, GIVEN, TAKEN, READY } pack_state;
+
+typedef struct slot {
+    tp_pack pack;
+    unsigned char *rows;
+    size_t rows_room;
+    pack_state state;
+} slot;
+
+/* A ring: first the oldest, that is the next to go into the file. */
+struct tp_packs {
+    pthread_mutex_t lock; /* of the states, and of all below */
+    pthread_cond_t given, ready;
+    slot slots[MOST_UNDER_WAY];
+    size_t first, count;
+    bool end;
+    pthread_t threads[MOST_THREADS];
+    int thread_count;
+};
+
+static int wanted_threads = -1;
+
+void tp_packs_threads(int count) {
+    __atomic_store_n(&wanted_threads, count, __ATOMIC_RELAXED);
+}
+
+static int threads_wanted(void) {
+    const int wanted = __atomic_load_n(&wanted_threads, __ATOMIC_RELAXED);
+    const long others = sysconf(_SC_NPROCESSORS_ONLN) - 1;
+    const long count = wanted >= 0 ? wanted : others;
+    return (int)(count < 0 ? 0 : count < MOST_THREADS ? count : MOST_THREADS);
+}
+
+static void pack(slot *s) {
+    s->pack.chunks.size = s->pack.chunks.at = 0;
+    s->pack.out_of_memory =
+        !tp_pack_chunks(s->pack.stream, s->rows, s->pack.count, &s->pack.chunks);
+}
+
+/* The oldest that nobody has taken; NULL where there is none. */
+static slot *next_given(tp_packs *packs) {
+    for (size_t k = 0; k < packs->count; k++) {
+        slot *s = &packs->slots[(packs->first + k) % MOST_UNDER_WAY];
+        if (s->state == GIVEN)
+            return s;
+    }
+    return NULL;
+}
+
+static void *work(void *context) {
+    tp_packs *packs = context;
+    pthread_mutex_lock(&packs->lock);
+    while (!packs->end) {
+        slot *s = next_given(packs);
+        if (!s) {
+            pthread_cond_wait(&packs->given, &packs->lock);
+            continue;
+        }
+        s->state = TAKEN;
+        pthread_mutex_unlock(&packs->lock);
+        pack(s);
+        pthread_mutex_lock(&packs->lock);
+        s->state = READY;
+        pthread_cond_signal(&packs->ready);
+    }
+    pthread_mutex_unlock(&packs->lock);
+    return NULL;
+}
+
+static tp_packs *create(void) {
+    tp_packs *packs = calloc(1, sizeof *packs);
+    if (!packs)
+        return NULL;
+    pthread_mutex_init(&packs->lock, NULL);
+    pthread_cond_init(&packs->given, NULL);
+    pthread_cond_init(&packs->ready, NULL);
+    /* Signals are for the thread that asked for them. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int wanted = threads_wanted();
+    while (packs->thread_count < wanted &&
+           pthread_create(&packs->threads[packs->thread_count], NULL, work, packs) == 0)
+        packs->thread_count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return packs;
+}
+
+bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t count,
+                   unsigned char **buffer, size_t size) {
+    if (!*made)
+        *made = create();
+    tp_packs *packs = *made;
+    if (!packs || packs->count == MOST_UNDER_WAY)
+        return false;
+    slot *s = &packs->slots[(packs->first + packs->count) % MOST_UNDER_WAY];
+    if (s->rows_room < size) {
+        free(s->rows);
+        s->rows = malloc(size);
+        s->rows_room = s->rows ? size : 0;
+        if (!s->rows)
+            return false;
+    }
+    unsigned char *spare = s->rows;
+    s->rows = *buffer;
+    *buffer = spare;
+    /* The spare one may be larger; of what it is given in return, `size` is all that is known. */
+    s->rows_room = size;
+    s->pack.stream = stream;
+    s->pack.count = count;
+    if (packs->thread_count == 0)
+        pack(s);
+    pthread_mutex_lock(&packs->lock);
+    s->state = packs->thread_count == 0 ? READY : GIVEN;
+    packs->count++;
+    pthread_cond_signal(&packs->given);
+    pthread_mutex_unlock(&packs->lock);
+    return true;
+}
+
+tp_pack *tp_packs_oldest(tp_packs *packs, bool wait) {
+    if (!packs || packs->count == 0)
+        return NULL;
+    slot *s = &packs->slots[packs->first];
+    pthread_mutex_lock(&packs->lock);
+    while (s->state != READY && (wait || packs->count == MOST_UNDER_WAY))
+        pthread_cond_wait(&packs->ready, &packs->lock);
+    const bool ready = s->state == READY;
+    pthread_mutex_unlock(&packs->lock);
+    return ready ? &s->pack : NULL;
+}
+
+void tp_packs_drop(tp_packs *packs) {
+    pthread_mutex_lock(&packs->lock);
+    packs->slots[packs->first].state = FREE;
+    packs->first = (packs->first + 1) % MOST_UNDER_WAY;
+    packs->count--;
+    pthread_mutex_unlock(&packs->lock);
+}
+
+void tp_packs_destroy(tp_packs **made) {
+    tp_packs *packs = *made;
+    if (!packs)
+        return;
+    pthread_mutex_lock(&packs->lock);
+    packs->end = true;
+    pthread_cond_broadcast(&packs->given);
+    pthread_mutex_unlock(&packs->lock);
+    for (int i = 0; i < packs->thread_count; i++)
+        pthread_join(packs->threads[i], NULL);
+    for (size_t k = 0; k < MOST_UNDER_WAY; k++) {
+        free(packs->slots[k].rows);
+        tp_bytes_free(&packs->slots[k].pack.chunks);
+    }
+    pthread_cond_destroy(&packs->ready);
+    pthread_cond_destroy(&packs->given);
+    pthread_mutex_destroy(&packs->lock);
+    free(packs);
+    *made = NULL;
+}

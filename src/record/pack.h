@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of streams on their way into the file. They are packed by threads of their own while the
+ * run goes on; into the file they go by the thread that writes, in the order in which they were
+ * handed over, and before anything else that is done to the file: its bytes do not depend on the
+ * threads, and HDF5 never sees two at a time. */
+#ifndef TP_RECORD_PACK_H
+#define TP_RECORD_PACK_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+struct tp_writer_stream;
+
+typedef struct tp_packs tp_packs;
+
+/* `count` rows of a stream, handed over with the buffer that they lie in; *buffer is then another
+ * one of the same size. False where memory is out: nothing has been handed over. */
+bool tp_packs_give(tp_packs **packs, struct tp_writer_stream *stream, size_t count,
+                   unsigned char **buffer, size_t size);
+
+/* The oldest rows, packed as tp_stream_put_chunks takes them. NULL: there are none, or, where
+ * `wait` is false and there is still room for more, they are not ready. They stay the oldest until
+ * tp_packs_drop. */
+typedef struct tp_pack {
+    struct tp_writer_stream *stream;
+    size_t count;
+    tp_bytes chunks;
+    bool out_of_memory;
+} tp_pack;
+tp_pack *tp_packs_oldest(tp_packs *packs, bool wait);
+void tp_packs_drop(tp_packs *packs);
+
+/* Ends the threads; what is still under way is lost. */
+void tp_packs_destroy(tp_packs **packs);
+
+/* From now on as many threads for each file: 0 packs where it is written, a negative number stands
+ * for what the machine has. For tests. */
+void tp_packs_threads(int count);
+
+/* pack_chunk.c: the chunks of `count` rows as HDF5's own shuffle and deflate would make them. */
+bool tp_pack_chunks(const struct tp_writer_stream *stream, const unsigned char *rows, size_t count,
+                    tp_bytes *into);
+
+#endif

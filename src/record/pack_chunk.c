@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* HDF5's filters shuffle and deflate, done outside of it: to the byte what it would do itself. */
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "record/pack.h"
+#include "record/writer_private.h"
+
+enum { SHUFFLE = 1, DEFLATE = 2 }; /* bits of the filters that were left out, by their order */
+
+/* The first bytes of all values, then the second ones, and so on. */
+static void shuffle(unsigned char *restrict to, const unsigned char *restrict from, size_t size,
+                    size_t values) {
+    for (size_t b = 0; b < size; b++)
+        for (size_t i = 0; i < values; i++)
+            to[b * values + i] = from[i * size + b];
+}
+
+/* A chunk out of the rows; what lies beyond the array is zero, as HDF5 fills it. */
+static void cut_out(const tp_writer_stream *stream, const unsigned char *rows, size_t count,
+                    const hsize_t *offset, size_t value_bytes, unsigned char *chunk) {
+    const size_t rank = stream->rank;
+    size_t inside[TP_MAX_RANK], at[TP_MAX_RANK] = {0};
+    for (size_t axis = 0; axis < rank; axis++) {
+        const size_t length = axis == 0 ? count : stream->dims[axis];
+        const size_t left = length - (size_t)offset[axis], whole = (size_t)stream->chunk[axis];
+        inside[axis] = left < whole ? left : whole;
+    }
+    /* Lines along the last axis, which is the only one for rank 1. */
+    for (bool more = true; more;) {
+        size_t from = 0, to = 0;
+        for (size_t axis = 0; axis < rank; axis++) {
+            const size_t length = axis == 0 ? count : stream->dims[axis];
+            from = from * length + (size_t)offset[axis] + at[axis];
+            to = to * (size_t)stream->chunk[axis] + at[axis];
+        }
+        memcpy(chunk + to * value_bytes, rows + from * value_bytes, inside[rank - 1] * value_bytes);
+        more = false;
+        for (size_t axis = rank - 1; !more && axis-- > 0;) {
+            more = ++at[axis] < inside[axis];
+            if (!more)
+                at[axis] = 0;
+        }
+    }
+}
+
+/* Puts the filters that were left out, the packed size, and the packed chunk. */
+static bool put_packed(const unsigned char *chunk, size_t size, bool shuffled, tp_bytes *into) {
+    /* What HDF5 gives deflate to write into: where that is not enough, it leaves deflate out. */
+    uLongf room = (uLongf)((size * 1001 + 999) / 1000 + 12);
+    const size_t mark = into->size;
+    if (!tp_bytes_put_number(into, 0) || !tp_bytes_put_number(into, 0))
+        return false;
+    unsigned char *place = tp_bytes_reserve(into, room > size ? room : size);
+    if (!place)
+        return false;
+    const int packed = compress2(place, &room, chunk, (uLong)size, TP_DEFLATE_LEVEL);
+    if (packed == Z_MEM_ERROR)
+        return false;
+    const uint64_t head[2] = {packed == Z_OK ? 0u
+                              : shuffled     ? DEFLATE
+                                             : SHUFFLE,
+                              packed == Z_OK ? room : size};
+    if (packed != Z_OK)
+        memcpy(place, chunk, size);
+    memcpy(into->data + mark, head, sizeof head);
+    into->size = mark + sizeof head + (size_t)head[1];
+    return true;
+}
+
+bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, size_t count,
+                    tp_bytes *into) {
+    const size_t value_bytes = tp_type_size(stream->type);
+    const bool shuffled = value_bytes > 1;
+    hsize_t offset[TP_MAX_RANK] = {0};
+    size_t values = 1;
+    for (size_t axis = 0; axis < stream->rank; axis++)
+        values *= (size_t)stream->chunk[axis];
+    const size_t size = values * value_bytes;
+    /* Where rows are whole chunks they are packed where they lie. */
+    const bool whole = count * stream->row_bytes == size;
+    unsigned char *chunk = whole ? NULL : malloc(size);
+    unsigned char *mixed = shuffled ? malloc(size) : NULL;
+    bool put = (whole || chunk) && (!shuffled || mixed);
+    do {
+        if (!put)
+            break;
+        const unsigned char *raw = rows;
+        if (!whole) {
+            memset(chunk, 0, size);
+            cut_out(stream, rows, count, offset, value_bytes, chunk);
+            raw = chunk;
+        }
+        if (shuffled)
+            shuffle(mixed, raw, value_bytes, values);
+        put = put_packed(shuffled ? mixed : raw, size, shuffled, into);
+    } while (put && tp_stream_next_chunk(stream, offset));
+    free(chunk);
+    free(mixed);
+    return put;
+}

@@ -143,6 +143,15 @@ static const char *const summary_columns[SUMMARY_COLUMNS][2] = {
     {"solved_share", "part of the trials whose network answers all tests right"},
 };
 
+/* Without what a band has beyond an output's inputs. */
+static double parameters_in_use(const tp_stack *stack) {
+    size_t used = 0;
+    for (size_t k = 0; k < stack->layer_count; k++)
+        used += tp_is_glia(stack->layers[k].kind) ? tp_glia_in_use(&stack->layers[k])
+                                                  : stack->first[k + 1] - stack->first[k];
+    return (double)used;
+}
+
 static void summarize(const recording *r, size_t network, double *sorted, double *row) {
     size_t stuck = 0, solved = 0;
     for (size_t t = 0; t < r->trials; t++) {
@@ -154,7 +163,7 @@ static void summarize(const recording *r, size_t network, double *sorted, double
     const tp_median m = tp_median_of(sorted, r->trials, CONFIDENCE);
     const double all = (double)r->trials;
     const double values[SUMMARY_COLUMNS] = {
-        (double)outcome_of(r, network, 0)->stack->parameter_count,
+        parameters_in_use(outcome_of(r, network, 0)->stack),
         m.median,
         m.lower,
         m.upper,

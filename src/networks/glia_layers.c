@@ -62,6 +62,13 @@ static size_t parameter_count(const tp_layer *layer) {
     return layer->outputs * (setting_of(layer).bias == TP_BIAS_NONE ? BAND : BAND + 1);
 }
 
+size_t tp_glia_in_use(const tp_layer *layer) {
+    size_t columns[BAND], used = parameter_count(layer) - layer->outputs * BAND;
+    for (size_t j = 0; j < layer->outputs; j++)
+        used += tp_glia_columns(layer, j, columns);
+    return used;
+}
+
 static void initialise(const tp_layer *layer, uint64_t seed, uint32_t trial, uint32_t number,
                        double *parameters) {
     const double bound = 1 / sqrt((double)layer->inputs);

@@ -37,6 +37,9 @@ size_t tp_glia_outputs(const tp_layer_kind *kind, size_t inputs);
 /* The columns that an output reads, in rising order; returns how many. */
 size_t tp_glia_columns(const tp_layer *layer, size_t output, size_t columns[TP_GLIA_BAND]);
 
+/* How many of its parameters belong to an input or are biases. */
+size_t tp_glia_in_use(const tp_layer *layer);
+
 bool tp_is_glia(const tp_layer_kind *kind);
 
 #endif

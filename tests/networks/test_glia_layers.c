@@ -159,6 +159,9 @@ static void the_perceptron_has_560_parameters(void **unused) {
     }
     tp_stack *stack = stack_of(layers, 10);
     assert_int_equal(stack->parameter_count, 560);
+    assert_int_equal(tp_glia_in_use(&layers[0]), 18 * 4);
+    const tp_layer spread = layer_of(&tp_spread, 4, NULL);
+    assert_int_equal(tp_glia_in_use(&spread), 1 + 2 + 3 + 3 + 2 + 1 + 6);
     double most = 0;
     for (size_t i = 0; i < stack->parameter_count; i++) {
         assert_true(stack->parameters[i] != 0);

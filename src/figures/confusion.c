@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "figures/classify_view.h"
-#include "figures/map.h"
 
 enum { LEFT = 64, GAP = 84, PANEL = 308, HEADING = 46, BELOW = 56, FOOT = 10, MOST_NUMBERS = 12 };
 
@@ -30,30 +29,46 @@ static void add_up(const confusion *d, size_t network) {
     }
 }
 
+/* White to a blue that black numbers can be read on. */
+static void draw_cell(const confusion *d, tp_box box, double percent) {
+    static const double full[] = {0x56, 0xA8, 0xDC};
+    const double part = fmin(1, fmax(0, percent / 100));
+    char colour[16], number[16];
+    snprintf(colour, sizeof colour, "#%02X%02X%02X", (unsigned)(255 - part * (255 - full[0])),
+             (unsigned)(255 - part * (255 - full[1])), (unsigned)(255 - part * (255 - full[2])));
+    tp_page_rectangle(d->page, box, colour);
+    snprintf(number, sizeof number, "%.0f", percent);
+    if (d->c.answers <= MOST_NUMBERS && percent >= 0.5)
+        tp_page_text(d->page, box.x + box.width / 2, box.y + box.height / 2, TP_CENTRE,
+                     percent < 10 ? TP_LETTERING_NOTE : TP_LETTERING_SMALL, "%s", number);
+}
+
+static void draw_cells(const confusion *d, double x, double y) {
+    const size_t n = d->c.answers, every = n / 16 + 1;
+    const double cell = PANEL / (double)n;
+    for (size_t i = 0; i < n * n; i++)
+        if (isfinite(d->share[i]))
+            draw_cell(d,
+                      (tp_box){x + (double)(i % n) * cell, y + (double)(i / n) * cell, cell, cell},
+                      d->share[i]);
+    for (size_t i = 0; i < n; i += every) {
+        const double middle = ((double)i + 0.5) * cell;
+        tp_page_text(d->page, x - 8, y + middle, TP_RIGHT, TP_LETTERING_SMALL, "%zu", i);
+        tp_page_text(d->page, x + middle, y + PANEL + 12, TP_CENTRE, TP_LETTERING_SMALL, "%zu", i);
+    }
+    const double ends[][4] = {{0, 0, 1, 0}, {1, 0, 1, 1}, {1, 1, 0, 1}, {0, 1, 0, 0}};
+    for (int i = 0; i < 4; i++)
+        tp_page_line(d->page, x + ends[i][0] * PANEL, y + ends[i][1] * PANEL,
+                     x + ends[i][2] * PANEL, y + ends[i][3] * PANEL,
+                     "linewidth 1 linecolor rgb '" TP_COLOUR_GREY "'");
+}
+
 static void draw_network(const confusion *d, size_t k) {
-    const size_t n = d->c.answers;
     const double x = LEFT + (double)(k % 2) * (PANEL + GAP);
     const double y =
         tp_view_heading_height(&d->c.view) + HEADING + (double)(k / 2) * (HEADING + PANEL + BELOW);
     add_up(d, k);
-    const tp_map map = {.rows = n,
-                        .columns = n,
-                        .values = d->share,
-                        .palette = TP_PALETTE_CALCIUM,
-                        .low = 0,
-                        .high = 100,
-                        .row_numbers = true,
-                        .column_numbers = true};
-    tp_map_draw(d->page, (tp_box){x, y, PANEL, PANEL}, &map);
-    const double cell = PANEL / (double)n;
-    for (size_t i = 0; n <= MOST_NUMBERS && i < n * n; i++) {
-        const double value = d->share[i];
-        if (!(value >= 0.5))
-            continue;
-        tp_page_text(d->page, x + ((double)(i % n) + 0.5) * cell,
-                     y + ((double)(i / n) + 0.5) * cell, TP_CENTRE, TP_LETTERING_NOTE,
-                     value > 55 ? "%.0f" : "%.0f", value);
-    }
+    draw_cells(d, x, y);
     tp_page_text(d->page, x, y - 24, TP_LEFT, TP_LETTERING_HEADING, "%s",
                  tp_page_shorten(d->c.names[k], TP_LETTERING_HEADING, PANEL).text);
     tp_page_text(d->page, x + PANEL, y - 24, TP_RIGHT, TP_LETTERING_SMALL,

@@ -24,6 +24,18 @@ typedef struct perturbation {
     double *values;
 } perturbation;
 
+/* "glia", of a measure whose long name is "glia: part of ..."; else the measure's own name. */
+static const char *network_of(tp_view *view, const char *measure) {
+    char path[300];
+    const char *text = NULL;
+    tp_error none;
+    snprintf(path, sizeof path, "trials/%.200s", measure);
+    if (tp_view_text(view, path, "long_name", &text, &none) != TP_OK || !strchr(text, ':'))
+        return measure;
+    const char *name = tp_arena_format(&view->arena, "%.*s", (int)(strchr(text, ':') - text), text);
+    return name ? name : measure;
+}
+
 static tp_status read_trials(perturbation *d, tp_error *error) {
     tp_view *view = &d->sweep.view;
     const char *baseline = "";
@@ -43,6 +55,8 @@ static tp_status read_trials(perturbation *d, tp_error *error) {
         status = tp_view_array(view, "trials/stuck", 1, &d->rows, &d->stuck, error);
     if (status == TP_OK && (d->sweep.levels == 0 || d->sweep.levels > MOST_LEVELS))
         status = tp_view_damaged(view, "summary", "from one to forty levels", error);
+    for (int s = 0; status == TP_OK && s < SERIES && *d->names[s]; s++)
+        d->names[s] = network_of(view, d->names[s]);
     d->values = tp_view_alloc(view, d->rows + 1, sizeof *d->values, error);
     return status == TP_OK && !d->values ? TP_FAILED : status;
 }
@@ -93,7 +107,7 @@ static void set_range(const perturbation *d) {
 }
 
 static void draw_accuracy(const perturbation *d, double y) {
-    static const char *const colours[] = {TP_COLOUR_VERMILION, TP_COLOUR_BLUE};
+    const char *const colours[] = {tp_style_line(0), tp_style_line(1)};
     FILE *script = d->page->script;
     const int count = d->accuracy[1] ? 2 : 1;
     for (int s = 0; s < count; s++)

@@ -3,6 +3,8 @@
  * the signals between them. */
 #include "learning/gradient.h"
 #include "networks/glia_layers.h"
+#include "networks/layer_list.h"
+#include "networks/projection.h"
 #include "networks/transmitter.h"
 
 enum { MOST = 42, BATCH = 3 };
@@ -303,6 +305,54 @@ static void weights_are_lost_and_shaken_and_biases_stay(void **unused) {
     tp_stack_destroy(&shaken);
 }
 
+/* So that levels of a sweep begin alike. */
+static void what_disturbs_does_not_change_the_start(void **unused) {
+    (void)unused;
+    enum { GATHER = 2, SLIDE = 0, DENSE = 3 }; /* as the scenario's words are counted */
+    tp_layer_item items[] = {{GATHER, 0, 0}, {SLIDE, 0, 0}, {DENSE, 0, 4}, {SLIDE, 0, 0}};
+    const tp_layered_description d = {.name = "a", .layers = {items, 4}};
+    const tp_disturbance none = {0, 0, 0}, all = {0.3, 0.1, 0.2};
+    tp_layered plain, disturbed;
+    tp_stack *one, *other;
+    assert_int_equal(tp_layered_create(&d, 9, 4, &none, 8, NULL, "n", &plain, NULL), TP_OK);
+    assert_int_equal(tp_layered_create(&d, 9, 4, &all, 8, NULL, "n", &disturbed, NULL), TP_OK);
+    assert_int_equal(tp_layered_stack(&plain, 1, 2, &one, NULL), TP_OK);
+    assert_int_equal(tp_layered_stack(&disturbed, 1, 2, &other, NULL), TP_OK);
+    assert_int_equal(plain.count, 4);
+    assert_int_equal(disturbed.count, 13);
+    assert_false(plain.disturbed);
+    assert_true(disturbed.disturbed);
+    assert_int_equal(one->parameter_count, other->parameter_count);
+    assert_memory_equal(one->parameters, other->parameters, one->parameter_count * sizeof(double));
+    tp_stack_destroy(&one);
+    tp_stack_destroy(&other);
+    tp_layered_free(&plain);
+    tp_layered_free(&disturbed);
+}
+
+/* Density, size and variance of the random projections. */
+static void projections_have_their_moments(void **unused) {
+    (void)unused;
+    enum { IN = 784, OUT = 20, ALL = IN * OUT };
+    static double m[ALL];
+    const double sizes[] = {28.0 / 20 / 28, 1.0 / 20};
+    for (int kind = 0; kind < 2; kind++) {
+        double sum = 0, squares = 0;
+        size_t some = 0;
+        tp_projection_draw((tp_projection_kind)kind, IN, OUT, 1, 0, m);
+        for (size_t i = 0; i < ALL; i++) {
+            sum += m[i];
+            squares += m[i] * m[i];
+            some += m[i] != 0;
+            assert_true(kind == 1 || m[i] == 0 || fabs(fabs(m[i]) - sqrt(28.0 / 20)) < 1e-12);
+        }
+        assert_close(sum / ALL, 0, 0, 4.5 * sqrt(sizes[kind] / ALL));
+        assert_close(squares / ALL, sizes[kind], kind == 0 ? 0.2 : 4.5 * sqrt(2.0 / ALL), 0);
+        if (kind == 0)
+            assert_close((double)some / ALL, 1 / 28.0, 0, 4.5 * sqrt(1 / 28.0 / ALL));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closed_forms_are_the_published_loop),
@@ -313,6 +363,8 @@ int main(void) {
         cmocka_unit_test(disturbed_networks_have_the_right_gradients),
         cmocka_unit_test(noise_is_normal_and_drawn_anew),
         cmocka_unit_test(drop_keeps_the_mean_and_leaves_tests_alone),
+        cmocka_unit_test(what_disturbs_does_not_change_the_start),
+        cmocka_unit_test(projections_have_their_moments),
         cmocka_unit_test(weights_are_lost_and_shaken_and_biases_stay),
     };
     return cmocka_run_group_tests_name("glia layers", tests, NULL, NULL);

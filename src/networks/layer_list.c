@@ -20,22 +20,21 @@ static const tp_field layer_fields[] = {
      .offset = offsetof(tp_layer_item, kind),
      .values = kind_names,
      .fallback = "slide",
-     .help = "astrocytes: slide N to N, spread N to N + 2, gather N to N - 2; neurons: dense; "
-             "between them softmax, sigmoid, relu"},
+     .help = "see layers"},
     {.key = "outputs",
      .kind = TP_INTEGER,
      .offset = offsetof(tp_layer_item, outputs),
      .fallback = "0",
      .lower = 0,
      .upper = MOST_UNITS,
-     .help = "of dense; of the others they follow (0), and are checked where given"},
+     .help = "of dense; of others 0, or what it has to be"},
     {.key = "inputs",
      .kind = TP_INTEGER,
      .offset = offsetof(tp_layer_item, inputs),
      .fallback = "0",
      .lower = 0,
      .upper = MOST_UNITS,
-     .help = "they follow (0), and are checked where given"},
+     .help = "0, or what it has to be"},
     {0},
 };
 static const tp_block layer_block = {sizeof(tp_layer_item), layer_fields, "kind", NULL};
@@ -63,7 +62,8 @@ static const tp_field layered_fields[] = {
      .kind = TP_BLOCKS,
      .offset = offsetof(tp_layered_description, layers),
      .block = &layer_block,
-     .help = "one after another; a bare word is a layer of that kind"},
+     .help = "a bare word is a layer of that kind; astrocytes: slide N to N, spread N to N + 2, "
+             "gather N to N - 2; neurons: dense; between them softmax, sigmoid, relu"},
     {0},
 };
 const tp_block tp_layered_block = {sizeof(tp_layered_description), layered_fields, NULL, NULL};

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "experiments/classify_encoder.h"
 
 enum { MOST_THREADS = 256, WAIT_NS = 50000000 };
 
@@ -119,7 +120,12 @@ static tp_status run_crew(crew *c, const tp_observer *observer, tp_error *error)
 }
 
 static tp_status run(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error) {
-    const tp_classify_plan *p = plan;
+    tp_classify_plan *p = plan;
+    if (p->vae && !p->moments[0]) {
+        tp_status made = tp_classify_encoder_train(p, observer, error);
+        if (made != TP_OK)
+            return made;
+    }
     crew c = {.plan = p, .lock = PTHREAD_MUTEX_INITIALIZER};
     c.results = (tp_classify_results){.plan = p, .trials = (size_t)p->description.trials};
     c.jobs = c.results.trials * p->network_count;
@@ -130,6 +136,8 @@ static tp_status run(void *plan, tp_writer *writer, const tp_observer *observer,
                            : tp_fail_memory(error, "training networks");
     if (c.results.outcomes && c.results.done) {
         tp_status told = tp_classify_record(&c.results, writer, status == TP_OK ? error : NULL);
+        if (told == TP_OK && p->vae)
+            told = tp_classify_encoder_record(p, writer, status == TP_OK ? error : NULL);
         status = status == TP_OK ? told : status;
     }
     for (size_t i = 0; c.results.outcomes && i < c.jobs; i++)

@@ -36,6 +36,8 @@ static tp_status encode(tp_classify_inputs *in, tp_error *error) {
         tp_classify_samples(p, true, 0, in->test.count, in->test.x);
         return TP_OK;
     }
+    if (kind == TP_ENCODER_VAE) /* drawn for each epoch */
+        return TP_OK;
     double *matrix = malloc(p->features * p->pixels * sizeof *matrix);
     double *block = malloc(BLOCK * p->pixels * sizeof *block);
     tp_status status = TP_OK;
@@ -72,6 +74,14 @@ void tp_classify_inputs_free(tp_classify_inputs *in) {
 }
 
 void tp_classify_inputs_draw(tp_classify_inputs *in, uint32_t epoch) {
-    (void)in;
-    (void)epoch;
+    const tp_classify_plan *p = in->plan;
+    for (int test = 0; test < 2 && p->moments[0]; test++) {
+        tp_part *part = test ? &in->test : &in->train;
+        const size_t numbers = part->count * p->features;
+        const double *mean = p->moments[test], *spread = mean + numbers;
+        const tp_pass pass = {
+            .training = !test, .seed = p->seed, .trial = in->trial, .epoch = epoch};
+        for (size_t i = 0; i < numbers; i++)
+            part->x[i] = mean[i] + spread[i] * tp_autoencoder_noise(&pass, i);
+    }
 }

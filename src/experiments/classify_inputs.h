@@ -7,9 +7,8 @@
 
 typedef struct tp_part {
     size_t count;
-    double *x;             /* [count][features] */
-    double *y;             /* [count][outputs] */
-    double *mean, *spread; /* [count][features] of an encoder that draws; else NULL */
+    double *x; /* [count][features] */
+    double *y; /* [count][outputs] */
 } tp_part;
 
 typedef struct tp_classify_inputs {
@@ -24,7 +23,7 @@ tp_status tp_classify_inputs_create(const tp_classify_plan *plan, uint32_t trial
                                     tp_classify_inputs *inputs, tp_error *error);
 void tp_classify_inputs_free(tp_classify_inputs *inputs);
 
-/* An encoder that draws does so anew for each epoch: sets x. */
+/* An autoencoder draws anew for each epoch: sets x. */
 void tp_classify_inputs_draw(tp_classify_inputs *inputs, uint32_t epoch);
 
 #endif

@@ -143,6 +143,7 @@ tp_status tp_classify_train(tp_classify_inputs *in, size_t network,
         const size_t count = o->stack->parameter_count, row = in->trial - p->first_trial;
         memcpy(o->stack->parameters, p->trained[network].parameters + row * count,
                count * sizeof(double));
+        tp_classify_inputs_draw(in, (uint32_t)p->description.training.epochs - 1);
         return TP_OK;
     }
     status = train(in, watcher, o, error);

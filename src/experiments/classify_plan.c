@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "experiments/classify_encoder.h"
+#include "stimuli/data_file.h"
 
 enum { XOR_CASES = 4, XOR_INPUTS = 2, MOST_NETWORKS = 8, LONGEST_NAME = 40 };
 
@@ -22,6 +24,10 @@ void tp_classify_plan_destroy(tp_classify_plan **plan) {
         if (p->trained)
             free(p->trained[k].parameters);
     }
+    tp_autoencoder_destroy(&p->vae);
+    free(p->moments[0]);
+    free(p->moments[1]);
+    free(p->vae_losses);
     free(p->networks);
     free(p->trained);
     free(p);
@@ -120,6 +126,24 @@ static tp_status make_networks(tp_classify_plan *p, const tp_resolved *resolved,
     return status;
 }
 
+static tp_status make_encoder(tp_classify_plan *p, const tp_resolved *resolved, tp_error *error) {
+    const char *file = p->description.encoder.file;
+    char *found = NULL;
+    if (file && !tp_classify_has_encoder(p))
+        return tp_resolved_fail(
+            resolved, error, "encoder.file",
+            "only an autoencoder that is trained before is taken from a record");
+    if (!tp_classify_has_encoder(p))
+        return TP_OK;
+    tp_status status = tp_classify_encoder_create(p, error);
+    if (status == TP_OK && file)
+        status = tp_data_file_find(file, resolved, "encoder.file", &found, error);
+    if (status == TP_OK && file)
+        status = tp_classify_encoder_take(p, found, error);
+    free(found);
+    return status;
+}
+
 tp_status tp_classify_plan_create(const tp_classify_description *description,
                                   const tp_resolved *resolved, tp_classify_plan **out,
                                   tp_error *error) {
@@ -135,6 +159,8 @@ tp_status tp_classify_plan_create(const tp_classify_description *description,
         p->batch = batch < p->train_count ? batch : p->train_count;
         status = make_networks(p, resolved, error);
     }
+    if (status == TP_OK)
+        status = make_encoder(p, resolved, error);
     if (status != TP_OK) {
         tp_classify_plan_destroy(&p);
         return status;

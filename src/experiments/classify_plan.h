@@ -6,6 +6,7 @@
 
 #include "experiments/classify_block.h"
 #include "experiments/scenario.h"
+#include "networks/autoencoder.h"
 
 /* Parameters that a record had, of one network: those of its trials one after another. */
 typedef struct tp_trained_network {
@@ -26,6 +27,9 @@ typedef struct tp_classify_plan {
     size_t batch; /* samples of a mini-batch */
     tp_layered *networks;
     size_t network_count;
+    tp_autoencoder *vae; /* trained before; NULL where the encoder is another */
+    double *moments[2];  /* of the training and test part: means [count][features], then spreads */
+    double *vae_losses;  /* [epoch]; NULL where it was not trained here */
     tp_trained_network *trained; /* [network], by --from; NULL: they are trained */
 } tp_classify_plan;
 

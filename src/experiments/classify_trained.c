@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "experiments/classify.h"
+#include "experiments/classify_encoder.h"
 #include "experiments/scenario_difference.h"
 
 /* What may differ from the run that trained. */
@@ -95,6 +96,11 @@ tp_status tp_classify_take(void *plan, const tp_scenario *scenario, const char *
         p->trained = calloc(p->network_count, sizeof *p->trained);
         status = p->trained ? TP_OK : tp_fail_memory(error, "taking trained networks");
     }
+    if (status == TP_OK && p->description.encoder.kind == TP_ENCODER_VAE && !p->vae)
+        status = tp_fail(error, TP_INVALID, record,
+                         "autoencoders that were trained jointly are not kept in records");
+    if (status == TP_OK && p->vae && !p->moments[0])
+        status = tp_classify_encoder_take(p, record, error);
     for (size_t k = 0; status == TP_OK && k < p->network_count; k++)
         status = take_network(p, k, from, record, error);
     tp_record_close(&from);

@@ -53,6 +53,13 @@ static tp_status measures(const tp_scenario *scenario, tp_arena *arena, const tp
         {"train_accuracy", "accuracy on what was learned from, after training"}};
     const tp_classify_description *d = scenario->description;
     const tp_layered_description *networks = d->networks.items;
+    if (d->encoder.kind == TP_ENCODER_VAE && d->encoder.trained == TP_VAE_BEFORE &&
+        !d->encoder.file) {
+        tp_resolved_fail(&scenario->resolved, error, "encoder.kind",
+                         "a sweep takes an autoencoder that has been trained");
+        return tp_hint(error, "run experiments/glia-layers/vae.yaml, and give its record: "
+                              "--set encoder.file=output/vae.h5");
+    }
     *count = OF_A_NETWORK * d->networks.count;
     tp_measure *all = tp_arena_alloc(arena, *count * sizeof *all);
     if (!all)

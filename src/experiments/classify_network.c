@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "learning/adam.h"
 #include "learning/training.h"
 
 size_t tp_classify_answers(const tp_classify_plan *plan) {
@@ -132,6 +133,113 @@ static tp_status train(tp_classify_inputs *in, const tp_classify_watcher *watche
     return status;
 }
 
+/* With an autoencoder of its own: each batch makes a step of both, and what the network would have
+ * of its inputs goes on into the encoder. */
+typedef struct joint {
+    training_run run;
+    const tp_loss *loss;
+    tp_autoencoder *vae;
+    tp_autoencoder_work *work;
+    tp_adam adam;
+    uint32_t *order;
+    double *x, *target, *slope, *beside; /* of a batch */
+} joint;
+
+static double joint_batch(joint *j, const tp_pass *pass, size_t first, size_t n) {
+    tp_classify_inputs *in = j->run.inputs;
+    const tp_classify_plan *p = in->plan;
+    tp_workspace *w = j->run.workspace;
+    for (size_t k = 0; k < n; k++) {
+        const size_t sample = j->order[first + k];
+        tp_classify_samples(p, false, sample, 1, j->x + k * p->pixels);
+        memcpy(j->target + k * p->outputs, in->train.y + sample * p->outputs,
+               p->outputs * sizeof(double));
+    }
+    tp_autoencoder_draw(j->work, pass, first, n, j->x);
+    memcpy(tp_workspace_input(w), j->work->z, n * p->features * sizeof(double));
+    tp_stack_forward(w, pass, n);
+    const double loss = j->loss->value(n, p->outputs, tp_workspace_output(w), j->target, j->slope);
+    tp_stack_backward(w, pass, n, j->slope, j->beside);
+    tp_adam_step(&j->adam, w->gradient, j->run.outcome->stack->parameters);
+    tp_autoencoder_slopes(j->work, n, j->x, j->beside);
+    tp_autoencoder_step(j->work);
+    return loss * (double)n;
+}
+
+/* What the network is shown of a part, now. */
+static void joint_encode(joint *j, bool test, uint32_t epoch) {
+    const tp_classify_plan *p = j->run.inputs->plan;
+    tp_part *part = test ? &j->run.inputs->test : &j->run.inputs->train;
+    tp_pass pass = pass_of(j->run.inputs, epoch);
+    pass.training = !test;
+    for (size_t i = 0; i < part->count; i += p->batch) {
+        const size_t n = part->count - i < p->batch ? part->count - i : p->batch;
+        tp_classify_samples(p, test, i, n, j->x);
+        tp_autoencoder_draw(j->work, &pass, i, n, j->x);
+        memcpy(part->x + i * p->features, j->work->z, n * p->features * sizeof(double));
+    }
+}
+
+static tp_status joint_epochs(joint *j, tp_error *error) {
+    const tp_classify_inputs *in = j->run.inputs;
+    const tp_classify_plan *p = in->plan;
+    const uint32_t epochs = (uint32_t)p->description.training.epochs;
+    tp_status status = TP_OK;
+    for (uint32_t epoch = 0; status == TP_OK && epoch < epochs; epoch++) {
+        tp_pass pass = pass_of(in, epoch);
+        double sum = 0;
+        pass.training = true;
+        tp_epoch_order(p->seed, in->trial, epoch, p->train_count, j->order);
+        for (size_t i = 0; i < p->train_count; i += p->batch, pass.batch++) {
+            const size_t left = p->train_count - i;
+            sum += joint_batch(j, &pass, i, left < p->batch ? left : p->batch);
+        }
+        joint_encode(j, true, epoch);
+        status = epoch_ended(&j->run, epoch, sum / (double)p->train_count, error);
+    }
+    if (status == TP_OK) {
+        joint_encode(j, false, epochs - 1);
+        j->run.outcome->train_accuracy =
+            evaluate(p, j->run.workspace, &in->train, false, pass_of(in, epochs - 1), NULL)
+                .accuracy;
+    }
+    return status;
+}
+
+static tp_status train_jointly(tp_classify_inputs *in, const tp_classify_watcher *watcher,
+                               tp_classified *o, tp_error *error) {
+    const tp_classify_plan *p = in->plan;
+    const struct tp_classify_encoder *d = &p->description.encoder;
+    joint j = {.run = {in, watcher, o, NULL},
+               .loss = p->classes ? &tp_softmax_cross_entropy : &tp_mean_squared_error};
+    tp_status status = tp_autoencoder_create(p->pixels, (size_t)d->hidden, p->features, p->seed,
+                                             in->trial, &j.vae, error);
+    if (status == TP_OK)
+        status = tp_autoencoder_work_create(j.vae, p->batch, d->joint_rate, &j.work, error);
+    if (status == TP_OK)
+        status = tp_workspace_create(o->stack, p->batch, &j.run.workspace, error);
+    if (status == TP_OK)
+        status =
+            tp_adam_create(p->description.training.rate, o->stack->parameter_count, &j.adam, error);
+    j.x = malloc(p->batch * (p->pixels + 2 * p->outputs + p->features) * sizeof *j.x);
+    j.order = malloc(p->train_count * sizeof *j.order);
+    if (status == TP_OK && (!j.x || !j.order))
+        status = tp_fail_memory(error, "training a network");
+    if (status == TP_OK) {
+        j.target = j.x + p->batch * p->pixels;
+        j.slope = j.target + p->batch * p->outputs;
+        j.beside = j.slope + p->batch * p->outputs;
+        status = joint_epochs(&j, error);
+    }
+    free(j.x);
+    free(j.order);
+    tp_adam_free(&j.adam);
+    tp_workspace_destroy(&j.run.workspace);
+    tp_autoencoder_work_destroy(&j.work);
+    tp_autoencoder_destroy(&j.vae);
+    return status;
+}
+
 tp_status tp_classify_train(tp_classify_inputs *in, size_t network,
                             const tp_classify_watcher *watcher, tp_classified *o, tp_error *error) {
     const tp_classify_plan *p = in->plan;
@@ -146,7 +254,10 @@ tp_status tp_classify_train(tp_classify_inputs *in, size_t network,
         tp_classify_inputs_draw(in, (uint32_t)p->description.training.epochs - 1);
         return TP_OK;
     }
-    status = train(in, watcher, o, error);
+    const struct tp_classify_encoder *encoder = &p->description.encoder;
+    status = encoder->kind == TP_ENCODER_VAE && encoder->trained == TP_VAE_JOINT
+                 ? train_jointly(in, watcher, o, error)
+                 : train(in, watcher, o, error);
     if (status != TP_OK)
         tp_stack_destroy(&o->stack);
     return status;

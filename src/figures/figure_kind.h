@@ -33,6 +33,7 @@ extern const tp_figure_kind tp_figure_movie;
 extern const tp_figure_kind tp_figure_perturbation;
 extern const tp_figure_kind tp_figure_raster;
 extern const tp_figure_kind tp_figure_recall;
+extern const tp_figure_kind tp_figure_reconstructions;
 extern const tp_figure_kind tp_figure_robustness;
 extern const tp_figure_kind tp_figure_traces;
 extern const tp_figure_kind tp_figure_training;

@@ -11,10 +11,11 @@
 #include "record/temporary.h"
 
 static const tp_figure_kind *const kinds[] = {
-    &tp_figure_accuracy, &tp_figure_cell,           &tp_figure_confusion,    &tp_figure_forecast,
-    &tp_figure_learning, &tp_figure_movie,          &tp_figure_perturbation, &tp_figure_raster,
-    &tp_figure_recall,   &tp_figure_robustness,     &tp_figure_traces,       &tp_figure_training,
-    &tp_figure_verify,   &tp_figure_work_precision,
+    &tp_figure_accuracy,        &tp_figure_cell,       &tp_figure_confusion,
+    &tp_figure_forecast,        &tp_figure_learning,   &tp_figure_movie,
+    &tp_figure_perturbation,    &tp_figure_raster,     &tp_figure_recall,
+    &tp_figure_reconstructions, &tp_figure_robustness, &tp_figure_traces,
+    &tp_figure_training,        &tp_figure_verify,     &tp_figure_work_precision,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 

@@ -230,6 +230,49 @@ class Classification(FolderTest):
                     self.assertEqual(record["test/accuracy"][k, trial], right.mean())
             self.assertEqual(record["test/accuracy"][1].min(), 1)
 
+    def test_an_autoencoder_is_trained_once_and_used_again(self):
+        vae = {"encoder": "{kind: vae, size: 9, hidden: 30, epochs: 60, rate: 1e-2}", "trials": 2}
+        path = self.folder / "vae.h5"
+        with run(self.scenario, path, vae) as record:
+            loss = record["training/encoder/loss"][:]
+            self.assertLess(loss[-1], loss[0])
+            accuracy = record["test/accuracy"][:]
+            pair = record["test/reconstructions"]
+            numpy.testing.assert_allclose(pair["image"][:].reshape(10, 9), self.x[300:310])
+            self.assertTrue(((pair["reconstruction"][:] >= 0) &
+                             (pair["reconstruction"][:] <= 1)).all())
+            numpy.testing.assert_array_equal(pair["label"], self.labels[300:310])
+        for more in (["--from", path], ["--set", f"encoder.file={path}"]):
+            done = tripartite("run", self.scenario, "-q", "-o", self.folder / "b.h5", *sets(vae),
+                              *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with h5py.File(self.folder / "b.h5") as again:
+                numpy.testing.assert_array_equal(again["test/accuracy"][:], accuracy)
+        done = tripartite("sweep", self.scenario, "-q", "-o", self.folder / "c.h5", *sets(vae))
+        self.assertSays(done, 2, "a sweep takes an autoencoder that has been trained")
+        done = tripartite("sweep", self.scenario, "-q", "-o", self.folder / "c.h5", *sets(vae),
+                          "--set", f"encoder.file={path}", "--trials", "2", "--over",
+                          "perturbation.noise=[0, 0.1]")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(self.folder / "c.h5") as swept:
+            numpy.testing.assert_array_equal(swept["trials/accuracy"][:2], accuracy[0])
+        done = tripartite("plot", path, "reconstructions", "-o", self.folder / "r.png")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = tripartite("run", self.scenario, "-q", "-o", self.folder / "b.h5", *sets(vae),
+                          "--set", f"encoder.file={self.folder / 'three.h5'}")
+        self.assertSays(done, 2, "holds no autoencoder")
+
+    def test_an_autoencoder_is_trained_jointly(self):
+        vae = {"encoder": "{kind: vae, size: 9, hidden: 30, trained: joint}", "trials": 2}
+        with run(self.scenario, self.folder / "joint.h5", vae) as record:
+            self.assertGreater(record["test/accuracy"][1].min(), 0.5)
+            self.assertEqual(record["training/test_accuracy"][1, 1, -1],
+                             record["test/accuracy"][1, 1])
+            self.assertNotIn("vae", record["trained"])
+        done = tripartite("run", self.scenario, "-q", "-o", self.folder / "b.h5", *sets(vae),
+                          "--from", self.folder / "joint.h5")
+        self.assertSays(done, 2, "trained jointly are not kept")
+
     @unittest.skipUnless(HERE, "MNIST is not in TRIPARTITE_DATA")
     def test_digits_are_read_through_a_projection(self):
         scenario = ROOT / "experiments" / "glia-layers" / "sparse-projection.yaml"

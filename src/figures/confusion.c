@@ -38,7 +38,7 @@ static void draw_cell(const confusion *d, tp_box box, double percent) {
              (unsigned)(255 - part * (255 - full[1])), (unsigned)(255 - part * (255 - full[2])));
     tp_page_rectangle(d->page, box, colour);
     snprintf(number, sizeof number, "%.0f", percent);
-    if (d->c.answers <= MOST_NUMBERS && percent >= 0.5)
+    if (d->c.answers <= MOST_NUMBERS && percent > 0.5)
         tp_page_text(d->page, box.x + box.width / 2, box.y + box.height / 2, TP_CENTRE,
                      percent < 10 ? TP_LETTERING_NOTE : TP_LETTERING_SMALL, "%s", number);
 }

@@ -248,7 +248,8 @@ class Classification(FolderTest):
             self.assertEqual(done.returncode, 0, done.stderr)
             with h5py.File(self.folder / "b.h5") as again:
                 numpy.testing.assert_array_equal(again["test/accuracy"][:], accuracy)
-        done = tripartite("sweep", self.scenario, "-q", "-o", self.folder / "c.h5", *sets(vae))
+        done = tripartite("sweep", self.scenario, "-q", "-o", self.folder / "c.h5", *sets(vae),
+                          "--over", "perturbation.noise=[0, 0.1]")
         self.assertSays(done, 2, "a sweep takes an autoencoder that has been trained")
         done = tripartite("sweep", self.scenario, "-q", "-o", self.folder / "c.h5", *sets(vae),
                           "--set", f"encoder.file={path}", "--trials", "2", "--over",

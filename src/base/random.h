@@ -4,6 +4,7 @@
 #ifndef TP_BASE_RANDOM_H
 #define TP_BASE_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What a number is drawn for; each purpose is a stream of its own. Never reuse a value. */
@@ -51,5 +52,7 @@ double tp_random_unit(uint32_t high, uint32_t low);
 /* The stream's entity `index` as a number of the standard normal distribution, by Box and Muller;
  * entities 2 i and 2 i + 1 come of the same words. */
 double tp_random_normal(const tp_stream_key *key, uint32_t index);
+/* Those of entities first ... first + count - 1, in half the time. */
+void tp_random_normals(const tp_stream_key *key, uint32_t first, size_t count, double *out);
 
 #endif

@@ -81,7 +81,8 @@ void tp_classify_inputs_draw(tp_classify_inputs *in, uint32_t epoch) {
         const double *mean = p->moments[test], *spread = mean + numbers;
         const tp_pass pass = {
             .training = !test, .seed = p->seed, .trial = in->trial, .epoch = epoch};
+        tp_autoencoder_noises(&pass, 0, numbers, part->x);
         for (size_t i = 0; i < numbers; i++)
-            part->x[i] = mean[i] + spread[i] * tp_autoencoder_noise(&pass, i);
+            part->x[i] = mean[i] + spread[i] * part->x[i];
     }
 }

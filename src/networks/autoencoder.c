@@ -116,21 +116,29 @@ void tp_autoencoder_moments(tp_autoencoder_work *w, size_t n, const double *x, d
         }
 }
 
+static tp_stream_key noise_key(const tp_pass *pass) {
+    return (tp_stream_key){pass->seed, pass->training ? TP_PURPOSE_LATENT : TP_PURPOSE_LATENT_TEST,
+                           pass->trial, pass->epoch};
+}
+
 double tp_autoencoder_noise(const tp_pass *pass, size_t index) {
-    const tp_stream_key key = {pass->seed,
-                               pass->training ? TP_PURPOSE_LATENT : TP_PURPOSE_LATENT_TEST,
-                               pass->trial, pass->epoch};
+    const tp_stream_key key = noise_key(pass);
     return tp_random_normal(&key, (uint32_t)index);
+}
+
+void tp_autoencoder_noises(const tp_pass *pass, size_t first, size_t count, double *noise) {
+    const tp_stream_key key = noise_key(pass);
+    tp_random_normals(&key, (uint32_t)first, count, noise);
 }
 
 void tp_autoencoder_draw(tp_autoencoder_work *w, const tp_pass *pass, size_t first, size_t n,
                          const double *x) {
     const size_t latent = w->of->latent;
     const double *out = encode(w, n, x);
+    tp_autoencoder_noises(pass, first * latent, n * latent, w->noise);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < latent; k++) {
             const size_t at = i * latent + k;
-            w->noise[at] = tp_autoencoder_noise(pass, first * latent + at);
             w->z[at] =
                 out[2 * i * latent + k] + exp(out[(2 * i + 1) * latent + k] / 2) * w->noise[at];
         }

@@ -50,7 +50,9 @@ void tp_autoencoder_step(tp_autoencoder_work *work);
 /* y[n][inputs] of z[n][latent]. */
 void tp_autoencoder_decode(tp_autoencoder_work *work, size_t n, const double *z, double *y);
 
-/* The number that is drawn for latent number `index` of an epoch. */
+/* The normal number that is drawn for latent number `index` of an epoch. */
 double tp_autoencoder_noise(const tp_pass *pass, size_t index);
+/* Those from `first` on. */
+void tp_autoencoder_noises(const tp_pass *pass, size_t first, size_t count, double *noise);
 
 #endif

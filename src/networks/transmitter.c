@@ -64,8 +64,9 @@ static void noise_forward(const tp_layer *layer, const tp_pass *pass, const doub
         draw_for(layer, pass, TP_PURPOSE_TRANSMITTER_NOISE, TP_PURPOSE_TRANSMITTER_TEST_NOISE);
     (void)parameters;
     (void)memo;
+    tp_random_normals(&d.key, (uint32_t)d.first, n * layer->outputs, y);
     for (size_t i = 0; i < n * layer->outputs; i++)
-        y[i] = x[i] + s->level * tp_random_normal(&d.key, (uint32_t)(d.first + i));
+        y[i] = x[i] + s->level * y[i];
 }
 
 static void noise_backward(const tp_layer *layer, const tp_pass *pass, const double *parameters,

@@ -247,6 +247,17 @@ static void noise_is_normal_and_drawn_anew(void **unused) {
     }
 }
 
+static void normal_numbers_are_the_same_one_by_one(void **unused) {
+    (void)unused;
+    const tp_stream_key key = {7, TP_PURPOSE_TRANSMITTER_NOISE, 1, 2};
+    for (uint32_t first = 0; first < 3; first++) {
+        double many[5];
+        tp_random_normals(&key, first, 5, many);
+        for (uint32_t i = 0; i < 5; i++)
+            assert_true(many[i] == tp_random_normal(&key, first + i));
+    }
+}
+
 static void drop_keeps_the_mean_and_leaves_tests_alone(void **unused) {
     (void)unused;
     enum { N = 20000 };
@@ -362,6 +373,7 @@ int main(void) {
         cmocka_unit_test(leak_is_the_filter_of_the_specification),
         cmocka_unit_test(disturbed_networks_have_the_right_gradients),
         cmocka_unit_test(noise_is_normal_and_drawn_anew),
+        cmocka_unit_test(normal_numbers_are_the_same_one_by_one),
         cmocka_unit_test(drop_keeps_the_mean_and_leaves_tests_alone),
         cmocka_unit_test(what_disturbs_does_not_change_the_start),
         cmocka_unit_test(projections_have_their_moments),

@@ -32,7 +32,7 @@ static tp_status find_kind(const char *name, const tp_figure_kind **kind, tp_err
             return TP_OK;
         }
     }
-    char list[200];
+    char list[400];
     tp_text_join(names, list, sizeof list);
     tp_fail(error, TP_INVALID, "", "there is no figure '%.80s'; expected one of: %s", name, list);
     const char *nearest = tp_text_nearest(name, names);
@@ -72,7 +72,7 @@ static tp_status tell_unsuited(const tp_figure_kind *kind, const tp_record *reco
     for (int i = 0; i < KIND_COUNT; i++)
         if (suits(kinds[i], record, experiment))
             names[count++] = kinds[i]->figure.name;
-    char list[200];
+    char list[400];
     tp_text_join(names, list, sizeof list);
     if (kind->experiment && strcmp(kind->experiment, experiment) != 0)
         tp_fail(error, TP_INVALID, path,

@@ -144,7 +144,8 @@ class Classification(FolderTest):
                 measured = {name: rows[name][:].reshape(2, 3)
                             for name in ("accuracy", "plain_accuracy", "stuck")}
             for level, value in enumerate(values):
-                with run(self.scenario, self.folder / "level.h5", {path: value, "trials": 3}) as own:
+                with run(self.scenario, self.folder / "level.h5",
+                         {path: value, "trials": 3}) as own:
                     numpy.testing.assert_array_equal(own["test/accuracy"][0],
                                                      measured["accuracy"][level])
                     numpy.testing.assert_array_equal(own["test/accuracy"][1],
@@ -209,7 +210,8 @@ class Classification(FolderTest):
         (self.folder / "fewer").write_bytes(struct.pack(">2i", 0x801, 399) + whole[8:-1])
         (self.folder / "high").write_bytes(whole[:308] + b"\x07" + whole[309:])
         for name, part in (("cut", "the file is cut short: it holds 280 whole labels"),
-                           ("fewer", "holds 399 labels, but"), ("high", "image 300 has the label 7"),
+                           ("fewer", "holds 399 labels, but"),
+                           ("high", "image 300 has the label 7"),
                            ("missing", "there is no file"), ("images.gz", "no IDX file of labels")):
             done = tripartite("check", self.scenario, "--set", f"data.labels={self.folder / name}")
             self.assertSays(done, 2, part)
@@ -289,6 +291,19 @@ class Classification(FolderTest):
             done = tripartite("plot", self.folder / "three.h5", figure, "-o",
                               self.folder / f"{figure}.png")
             self.assertEqual(done.returncode, 0, done.stderr)
+        damaged = self.folder / "damaged.h5"
+        for figure, path in (("learning", "training/test_accuracy"), ("learning", "test/stuck"),
+                             ("learning", "summary/accuracy_lower"), ("confusion", "test/name"),
+                             ("confusion", "test/confusion")):
+            for shorter in (False, True):
+                damaged.write_bytes((self.folder / "three.h5").read_bytes())
+                with h5py.File(damaged, "r+") as record:
+                    values = record[path][1:]
+                    del record[path]
+                    if shorter:
+                        record[path] = values
+                done = tripartite("plot", damaged, figure, "-o", self.folder / "no.png")
+                self.assertEqual(done.returncode, 2, (figure, path, shorter, done.stderr))
         self.assertIn("plain", tripartite("info", self.folder / "three.h5").stdout)
 
 

@@ -4,6 +4,7 @@
 #ifndef TP_BASE_RANDOM_H
 #define TP_BASE_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What a number is drawn for; each purpose is a stream of its own. Never reuse a value. */
@@ -22,7 +23,17 @@ typedef enum tp_purpose {
     TP_PURPOSE_EPOCH_ORDER = 33,     /* `sample` is the epoch */
     /* Of statistics. */
     TP_PURPOSE_BOOTSTRAP = 48, /* `sample` is the resample */
-    TP_PURPOSE_FOLDS = 49
+    TP_PURPOSE_FOLDS = 49,
+    /* Of networks that classify; `sample` is the layer, of signals with the epoch above it. */
+    TP_PURPOSE_TRANSMITTER_NOISE = 64,
+    TP_PURPOSE_TRANSMITTER_TEST_NOISE = 65,
+    TP_PURPOSE_TRANSMITTER_DROP = 66,
+    TP_PURPOSE_WEIGHT_NOISE = 67,
+    TP_PURPOSE_WEIGHT_LOSS = 68,
+    TP_PURPOSE_PROJECTION = 69,
+    TP_PURPOSE_LATENT = 70,      /* of an autoencoder; `sample` is the epoch */
+    TP_PURPOSE_LATENT_TEST = 71, /* the same of tests */
+    TP_PURPOSE_ENCODER = 72      /* initial weights, told apart from those of the classifier */
 } tp_purpose;
 
 typedef struct tp_stream_key {
@@ -37,5 +48,11 @@ void tp_random_words(const tp_stream_key *key, uint32_t index, uint32_t words[4]
 
 /* Two of such words as a number in [0, 1), a multiple of 2^-53. */
 double tp_random_unit(uint32_t high, uint32_t low);
+
+/* The stream's entity `index` as a number of the standard normal distribution, by Box and Muller;
+ * entities 2 i and 2 i + 1 come of the same words. */
+double tp_random_normal(const tp_stream_key *key, uint32_t index);
+/* Those of entities first ... first + count - 1, in half the time. */
+void tp_random_normals(const tp_stream_key *key, uint32_t first, size_t count, double *out);
 
 #endif

@@ -18,6 +18,9 @@ tp_status tp_describe_tests(const tp_record *record, FILE *stream, tp_error *err
 /* Of a forecast: a row for each forecaster. */
 tp_status tp_describe_forecast(const tp_record *record, FILE *stream, tp_error *error);
 
+/* Of a classification: a row for each network. */
+tp_status tp_describe_classification(const tp_record *record, FILE *stream, tp_error *error);
+
 /* Of a cell: its spikes and crossings. */
 tp_status tp_describe_response(const tp_record *record, FILE *stream, tp_error *error);
 

@@ -3,6 +3,7 @@
 
 static const tp_experiment *const experiments[] = {
     &tp_cell_experiment,
+    &tp_classification_experiment,
     &tp_forecast_experiment,
     &tp_memory_experiment,
 };

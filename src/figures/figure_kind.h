@@ -26,11 +26,15 @@ typedef struct tp_figure_kind {
 
 extern const tp_figure_kind tp_figure_accuracy;
 extern const tp_figure_kind tp_figure_cell;
+extern const tp_figure_kind tp_figure_confusion;
 extern const tp_figure_kind tp_figure_forecast;
+extern const tp_figure_kind tp_figure_learning;
 extern const tp_figure_kind tp_figure_movie;
+extern const tp_figure_kind tp_figure_perturbation;
 extern const tp_figure_kind tp_figure_raster;
 extern const tp_figure_kind tp_figure_ratio;
 extern const tp_figure_kind tp_figure_recall;
+extern const tp_figure_kind tp_figure_reconstructions;
 extern const tp_figure_kind tp_figure_robustness;
 extern const tp_figure_kind tp_figure_traces;
 extern const tp_figure_kind tp_figure_training;

@@ -11,9 +11,10 @@
 #include "record/temporary.h"
 
 static const tp_figure_kind *const kinds[] = {
-    &tp_figure_accuracy, &tp_figure_cell,     &tp_figure_forecast, &tp_figure_movie,
-    &tp_figure_raster,   &tp_figure_ratio,    &tp_figure_recall,   &tp_figure_robustness,
-    &tp_figure_traces,   &tp_figure_training, &tp_figure_verify,   &tp_figure_work_precision,
+    &tp_figure_accuracy, &tp_figure_cell,     &tp_figure_confusion,       &tp_figure_forecast,
+    &tp_figure_learning, &tp_figure_movie,    &tp_figure_perturbation,    &tp_figure_raster,
+    &tp_figure_ratio,    &tp_figure_recall,   &tp_figure_reconstructions, &tp_figure_robustness,
+    &tp_figure_traces,   &tp_figure_training, &tp_figure_verify,          &tp_figure_work_precision,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -30,7 +31,7 @@ static tp_status find_kind(const char *name, const tp_figure_kind **kind, tp_err
             return TP_OK;
         }
     }
-    char list[200];
+    char list[400];
     tp_text_join(names, list, sizeof list);
     tp_fail(error, TP_INVALID, "", "there is no figure '%.80s'; expected one of: %s", name, list);
     const char *nearest = tp_text_nearest(name, names);
@@ -70,7 +71,7 @@ static tp_status tell_unsuited(const tp_figure_kind *kind, const tp_record *reco
     for (int i = 0; i < KIND_COUNT; i++)
         if (suits(kinds[i], record, experiment))
             names[count++] = kinds[i]->figure.name;
-    char list[200];
+    char list[400];
     tp_text_join(names, list, sizeof list);
     if (kind->experiment && strcmp(kind->experiment, experiment) != 0)
         tp_fail(error, TP_INVALID, path,
@@ -92,8 +93,9 @@ static tp_status tell_unsuited(const tp_figure_kind *kind, const tp_record *reco
 static tp_status find_default(const tp_record *record, const char *path,
                               const tp_figure_kind **kind, tp_error *error) {
     static const tp_figure_kind *const defaults[] = {
-        &tp_figure_recall,   &tp_figure_ratio,  &tp_figure_robustness,    &tp_figure_cell,
-        &tp_figure_forecast, &tp_figure_verify, &tp_figure_work_precision};
+        &tp_figure_recall,         &tp_figure_ratio,    &tp_figure_robustness,
+        &tp_figure_cell,           &tp_figure_forecast, &tp_figure_verify,
+        &tp_figure_work_precision, &tp_figure_learning, &tp_figure_confusion};
     char *experiment = NULL;
     tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
     *kind = NULL;

@@ -52,5 +52,9 @@ struct tp_layer {
 extern const tp_layer_kind tp_dense;
 /* y = max(x, 0) */
 extern const tp_layer_kind tp_relu;
+/* y = 1 / (1 + exp(-x)) */
+extern const tp_layer_kind tp_sigmoid;
+/* y = exp(x) / sum of exp(x), over the numbers of a sample */
+extern const tp_layer_kind tp_softmax;
 
 #endif

@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stimuli/image.h"
+#include "stimuli/idx_file.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include "base/fail.h"
 
 enum { HEADER_BYTES = 16, MAGIC_IMAGES = 0x00000803, BLOCK_BYTES = 65536 };
 
-typedef struct header {
-    uint32_t images;
-    uint32_t rows;
-    uint32_t columns;
-} header;
+typedef tp_idx_header header;
 
-/* Reads up to `count` bytes; fewer are no error here. So too with gzip: gzread hands out what a cut
- * file has up to the cut. */
-static tp_status take(gzFile file, const char *path, unsigned char *bytes, size_t count,
+tp_status tp_idx_take(gzFile file, const char *path, unsigned char *bytes, size_t count,
                       size_t *taken, tp_error *error) {
     const int result = gzread(file, bytes, (unsigned)count);
     int code = Z_OK;
@@ -38,7 +30,7 @@ static tp_status take(gzFile file, const char *path, unsigned char *bytes, size_
     return tp_hint(error, "download or copy the file again");
 }
 
-static uint32_t big_endian(const unsigned char *bytes) {
+uint32_t tp_idx_number(const unsigned char *bytes) {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
@@ -85,13 +77,13 @@ static tp_status refuse_magic(const char *path, const unsigned char *bytes, tp_e
     return TP_INVALID;
 }
 
-static tp_status read_header(gzFile file, const char *path, header *h, tp_error *error) {
+tp_status tp_idx_read_header(gzFile file, const char *path, header *h, tp_error *error) {
     unsigned char bytes[HEADER_BYTES];
     size_t taken = 0;
-    const tp_status status = take(file, path, bytes, sizeof bytes, &taken, error);
+    const tp_status status = tp_idx_take(file, path, bytes, sizeof bytes, &taken, error);
     if (status != TP_OK)
         return status;
-    if (taken >= 4 && big_endian(bytes) != MAGIC_IMAGES)
+    if (taken >= 4 && tp_idx_number(bytes) != MAGIC_IMAGES)
         return refuse_magic(path, bytes, error);
     if (taken < sizeof bytes) {
         tp_fail(error, TP_INVALID, path,
@@ -99,9 +91,9 @@ static tp_status read_header(gzFile file, const char *path, header *h, tp_error 
                 taken ? "the file ends" : "the file is empty or ends", taken, (int)HEADER_BYTES);
         return tp_hint(error, "download or copy the file again");
     }
-    *h = (header){.images = big_endian(bytes + 4),
-                  .rows = big_endian(bytes + 8),
-                  .columns = big_endian(bytes + 12)};
+    *h = (header){.images = tp_idx_number(bytes + 4),
+                  .rows = tp_idx_number(bytes + 8),
+                  .columns = tp_idx_number(bytes + 12)};
     if (h->rows < 1 || h->columns < 1 || h->rows > TP_IMAGE_LONGEST_SIDE ||
         h->columns > TP_IMAGE_LONGEST_SIDE) {
         tp_fail(error, TP_INVALID, path,
@@ -144,8 +136,8 @@ static tp_status read_pixels(gzFile file, const char *path, const header *h, siz
     for (uint64_t at = 0; at < end;) {
         const uint64_t left = (at < begin ? begin : end) - at;
         size_t taken = 0;
-        const tp_status status =
-            take(file, path, bytes, left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES, &taken, error);
+        const tp_status status = tp_idx_take(
+            file, path, bytes, left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES, &taken, error);
         if (status != TP_OK)
             return status;
         if (taken == 0)
@@ -157,7 +149,7 @@ static tp_status read_pixels(gzFile file, const char *path, const header *h, siz
     return TP_OK;
 }
 
-static tp_status open_file(const char *path, gzFile *file, tp_error *error) {
+tp_status tp_idx_open(const char *path, gzFile *file, tp_error *error) {
     struct stat about;
     if (stat(path, &about) != 0) {
         tp_fail(error, TP_INVALID, path, "cannot open the IDX file: %s", strerror(errno));
@@ -180,12 +172,12 @@ static tp_status open_file(const char *path, gzFile *file, tp_error *error) {
 
 tp_status tp_idx_read(const char *path, size_t index, tp_image *image, tp_error *error) {
     gzFile file = NULL;
-    tp_status status = open_file(path, &file, error);
+    tp_status status = tp_idx_open(path, &file, error);
     if (status != TP_OK)
         return status;
     header h = {0};
     tp_image picture = {0};
-    status = read_header(file, path, &h, error);
+    status = tp_idx_read_header(file, path, &h, error);
     if (status == TP_OK)
         status = check_index(path, &h, index, error);
     if (status == TP_OK)

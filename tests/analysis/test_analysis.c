@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/median.h"
 #include "analysis/regression.h"
 #include "analysis/size_regression.h"
 #include "base/random.h"
@@ -316,6 +317,24 @@ static void regressions_find_what_the_values_are_made_of(void **unused) {
     assert_true(isnan(fit.coefficients[0].value) && isnan(fit.explained));
 }
 
+/* The k-th smallest of n covers the median with 1 - 2 P(X < k), X binomial: summed out here. */
+static void medians_have_the_binomial_interval(void **unused) {
+    (void)unused;
+    double twenty[20];
+    for (size_t i = 0; i < 20; i++)
+        twenty[i] = (double)(i * 7 % 20) + 1;
+    const tp_median m = tp_median_of(twenty, 20, 0.95);
+    assert_close(m.median, 10.5, 1e-15, 0);
+    assert_close(m.lower, 6, 0, 0); /* 2 P(X < 6) = 0.041, 2 P(X < 7) = 0.115 */
+    assert_close(m.upper, 15, 0, 0);
+    double five[] = {5, 1, 4, 2, 3}, six[] = {5, 1, 4, 2, 3, 6};
+    assert_close(tp_median_of(five, 5, 0.95).median, 3, 0, 0);
+    assert_true(isnan(tp_median_of(five, 5, 0.95).lower));   /* 2 / 32 > 0.05 */
+    assert_close(tp_median_of(six, 6, 0.95).lower, 1, 0, 0); /* 2 / 64 */
+    assert_close(tp_median_of(six, 6, 0.95).upper, 6, 0, 0);
+    assert_true(isnan(tp_median_of(six, 0, 0.95).median));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fits_are_those_of_scikit_learn),
@@ -326,6 +345,7 @@ int main(void) {
         cmocka_unit_test(a_curve_finds_its_lowest_point),
         cmocka_unit_test(only_whole_curves_have_a_gain),
         cmocka_unit_test(regressions_find_what_the_values_are_made_of),
+        cmocka_unit_test(medians_have_the_binomial_interval),
     };
     return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
 }

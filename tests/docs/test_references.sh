@@ -20,6 +20,9 @@ compare docs/guide/cell-keys.yaml 'tripartite check --keys cell > docs/guide/cel
 "$program" check --keys forecast >"$made/page"
 compare docs/guide/forecast-keys.yaml \
     'tripartite check --keys forecast > docs/guide/forecast-keys.yaml'
+"$program" check --keys classification >"$made/page"
+compare docs/guide/classification-keys.yaml \
+    'tripartite check --keys classification > docs/guide/classification-keys.yaml'
 
 # Every link of the pages to a file of the tree leads somewhere.
 for page in README.md CONTRIBUTING.md docs/*.md docs/*/*.md; do
@@ -34,7 +37,7 @@ sed -n '/^    title: Four and seven/,/^    recall:/s/^    //p' README.md >"$made
 "$program" check "$made/mine.yaml" >/dev/null
 for scenario in experiments/*/*.yaml benchmarks/*.yaml; do
     case $scenario in
-    */mnist.yaml) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
+    */mnist.yaml | experiments/glia-layers/[!x]*) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
         echo "skipped: $scenario, for want of MNIST in TRIPARTITE_DATA"
         continue
     } ;;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* --from: the networks that a record's run trained, tested once more. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "experiments/classify.h"
+#include "experiments/classify_encoder.h"
+#include "experiments/scenario_difference.h"
+
+/* What may differ from the run that trained. */
+static bool matters_later(const char *path, const void *context) {
+    static const char *const blocks[] = {"title",
+                                         "sweep",
+                                         "record",
+                                         "trials",
+                                         "perturbation",
+                                         "data.test_images",
+                                         "data.test_labels",
+                                         "data.test"};
+    (void)context;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        if (tp_path_within(path, blocks[i]))
+            return true;
+    return false;
+}
+
+static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,
+                                const char *record, tp_error *error) {
+    char *stored, *experiment, where[300], difference[700];
+    tp_status status = tp_record_text(from, "/", "experiment", &experiment, error);
+    if (status != TP_OK)
+        return status;
+    if (strcmp(experiment, scenario->experiment->name) != 0)
+        status = tp_fail(error, TP_INVALID, record, "is a record of %s, expected one of %s",
+                         experiment, scenario->experiment->name);
+    free(experiment);
+    if (status == TP_OK)
+        status = tp_record_text(from, "/", "resolved_scenario", &stored, error);
+    if (status != TP_OK)
+        return status;
+    snprintf(where, sizeof where, "%s (its scenario)", record);
+    status = tp_scenario_difference(scenario, stored, where, matters_later, NULL, difference,
+                                    sizeof difference, error);
+    free(stored);
+    if (status != TP_OK || !*difference)
+        return status;
+    tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);
+    return tp_hint(error, "what may differ: perturbation, trials (fewer), record, title, and the "
+                          "images of the test");
+}
+
+static tp_status take_network(tp_classify_plan *p, size_t network, const tp_record *from,
+                              const char *record, tp_error *error) {
+    tp_trained_network *trained = &p->trained[network];
+    const char *name = p->networks[network].name;
+    char path[120];
+    tp_stack *stack;
+    tp_array array;
+    snprintf(path, sizeof path, "trained/%s/parameters", name);
+    if (!tp_record_has(from, path)) {
+        tp_fail(error, TP_INVALID, record, "holds no trained network '%s'", name);
+        return tp_hint(error, "its run was made with record.networks=false, or ended too early");
+    }
+    tp_status status = tp_layered_stack(&p->networks[network], p->seed, 0, &stack, error);
+    if (status != TP_OK)
+        return status;
+    const size_t count = stack->parameter_count;
+    tp_stack_destroy(&stack);
+    status = tp_record_array(from, path, &array, error);
+    if (status != TP_OK)
+        return status;
+    if (array.rank != 2 || array.dims[1] != count ||
+        array.dims[0] < (size_t)p->description.trials) {
+        tp_fail(error, TP_INVALID, record, "%s: expected %lld trials of %zu parameters", path,
+                (long long)p->description.trials, count);
+        status = tp_hint(error, "take fewer: --set trials=%zu", array.dims[0]);
+        tp_array_free(&array);
+        return status;
+    }
+    trained->parameters = array.values;
+    trained->trials = array.dims[0];
+    return TP_OK;
+}
+
+tp_status tp_classify_take(void *plan, const tp_scenario *scenario, const char *record,
+                           tp_error *error) {
+    tp_classify_plan *p = plan;
+    tp_record *from;
+    tp_status status = tp_record_open(record, &from, error);
+    if (status != TP_OK)
+        return status;
+    status = check_scenario(scenario, from, record, error);
+    if (status == TP_OK) {
+        p->trained = calloc(p->network_count, sizeof *p->trained);
+        status = p->trained ? TP_OK : tp_fail_memory(error, "taking trained networks");
+    }
+    if (status == TP_OK && p->description.encoder.kind == TP_ENCODER_VAE && !p->vae)
+        status = tp_fail(error, TP_INVALID, record,
+                         "autoencoders that were trained jointly are not kept in records");
+    if (status == TP_OK && p->vae && !p->moments[0])
+        status = tp_classify_encoder_take(p, record, error);
+    for (size_t k = 0; status == TP_OK && k < p->network_count; k++)
+        status = take_network(p, k, from, record, error);
+    tp_record_close(&from);
+    return status;
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The simulation of a memory scenario alone: no record, but every spike and each astrocyte's
  * calcium at every recorded instant kept in memory. Usage: simulate [-jTHREADS] SCENARIO TIMES
- * [PATH=VALUE]... Prints the number of spikes, the neuron steps, the wall and CPU seconds of each
- * time, and the most memory that was resident. */
+ * [PATH=VALUE]... Prints the number of spikes, the neuron steps, the wall seconds of each time, the
+ * CPU seconds of all threads and of the first, and the most memory that was resident. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -42,8 +42,8 @@ typedef struct tp_run_options {
     const char *from;
     /* Wall time from one commit to the next: 0 stands for 60 s, less for as often as possible. */
     double commit_seconds;
-    /* Threads that compute, where the network is large enough for more than one; 0: as many as there
-     * are processors. It changes no bit. */
+    /* Threads that compute, where the network is large enough for more than one; 0: as many as
+     * there are processors. It changes no bit. */
     unsigned jobs;
 } tp_run_options;
 

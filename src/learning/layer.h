@@ -54,6 +54,10 @@ extern const tp_layer_kind tp_dense;
 extern const tp_layer_kind tp_dense_he;
 /* y = max(x, 0) */
 extern const tp_layer_kind tp_relu;
+/* y = 1 / (1 + exp(-x)) */
+extern const tp_layer_kind tp_sigmoid;
+/* y = exp(x) / sum of exp(x), over the numbers of a sample */
+extern const tp_layer_kind tp_softmax;
 
 /* Images stand channel by channel, each row by row. A convolution (a cross-correlation, as is the
  * custom) of each image by square kernels, one place at a time; beyond the borders are `padding`

@@ -14,5 +14,10 @@ typedef struct tp_loss {
 
 /* Mean of the squared errors of all samples and outputs. */
 extern const tp_loss tp_mean_squared_error;
+/* Of outputs before their softmax, against classes: a target is 1 at its class, 0 elsewhere, or any
+ * distribution. With it a network ends in log-softmax and negative log-likelihood. */
+extern const tp_loss tp_softmax_cross_entropy;
+/* Of outputs in [0, 1], such as a sigmoid's, against targets there, summed over a sample's. */
+extern const tp_loss tp_binary_cross_entropy;
 
 #endif

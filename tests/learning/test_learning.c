@@ -85,6 +85,76 @@ static void gradients_are_those_of_differences(void **unused) {
     }
 }
 
+static void gradients_of_classifiers_are_those_of_differences(void **unused) {
+    (void)unused;
+    enum { BATCH = 7 };
+    const struct {
+        tp_layer layers[3];
+        size_t count;
+        const tp_loss *loss;
+    } cases[] = {
+        {{{&tp_dense, 6, 5, NULL}, {&tp_softmax, 5, 5, NULL}, {&tp_dense, 5, 4, NULL}},
+         3,
+         &tp_softmax_cross_entropy},
+        {{{&tp_dense, 6, 4, NULL}, {&tp_sigmoid, 4, 4, NULL}}, 2, &tp_binary_cross_entropy},
+        {{{&tp_sigmoid, 4, 4, NULL}, {&tp_softmax, 4, 4, NULL}}, 2, &tp_mean_squared_error},
+    };
+    const tp_pass pass = {.training = true};
+    double x[BATCH * 6], target[BATCH * 4];
+    for (size_t i = 0; i < BATCH * 6; i++)
+        x[i] = 3 * some_number(i);
+    for (size_t i = 0; i < BATCH * 4; i++)
+        target[i] = 0.5 + 0.5 * some_number(500 + i); /* no one-hot: their sums differ */
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        tp_stack *stack = stack_of(cases[c].layers, cases[c].count);
+        check_gradients(stack, &pass, cases[c].loss, BATCH, x, target, 1e-8);
+        tp_stack_destroy(&stack);
+    }
+}
+
+static void losses_are_what_they_say(void **unused) {
+    (void)unused;
+    /* -log of the softmax at the class; and the same moved by anything, however large. */
+    const double expected = -log(exp(2.) / (exp(1.) + exp(2.) + exp(-1.)));
+    for (int moved = 0; moved < 2; moved++) {
+        const double by = moved ? 5000 : 0;
+        double slope[6];
+        const double y[] = {1 + by, 2 + by, by - 1, 1 + by, 2 + by, by - 1};
+        assert_close(tp_softmax_cross_entropy.value(2, 3, y, (double[]){0, 1, 0, 0, 1, 0}, slope),
+                     expected, 1e-12, 0);
+        assert_close(slope[0] + slope[1] + slope[2], 0, 0, 1e-15);
+        assert_close(slope[4], (exp(-expected) - 1) / 2, 1e-12, 0);
+    }
+    assert_close(tp_binary_cross_entropy.value(2, 2, (double[]){0.25, 0.5, 0.9, 1},
+                                               (double[]){1, 0.3, 0, 1}, NULL),
+                 (-log(0.25) - log(0.5) - log(0.1)) / 2, 1e-12, 0);
+    /* Certain and wrong: large, not infinite. */
+    double slope[2];
+    assert_close(tp_binary_cross_entropy.value(1, 2, (double[]){0, 1}, (double[]){1, 0}, slope),
+                 200, 1e-12, 0);
+    assert_true(isfinite(slope[0]) && slope[0] < 0 && isfinite(slope[1]) && slope[1] > 0);
+}
+
+/* A sigmoid or softmax of anything finite is a probability. */
+static void squashing_never_overflows(void **unused) {
+    (void)unused;
+    const tp_layer_kind *const kinds[] = {&tp_sigmoid, &tp_softmax};
+    for (int k = 0; k < 2; k++) {
+        const tp_layer layer = {kinds[k], 4, 4, NULL};
+        double y[4], dx[4];
+        kinds[k]->forward(&layer, NULL, NULL, 1, (double[]){-1e308, 800, 0, 1e308}, y, NULL);
+        kinds[k]->backward(&layer, NULL, NULL, 1, NULL, y, NULL, (double[]){1, 1, 1, 1}, dx, NULL);
+        for (int i = 0; i < 4; i++)
+            assert_true(y[i] >= 0 && y[i] <= 1 && isfinite(dx[i]));
+        assert_true(y[0] == 0 && y[3] == 1);
+    }
+    const tp_layer layer = {&tp_sigmoid, 3, 3, NULL};
+    double y[3];
+    tp_sigmoid.forward(&layer, NULL, NULL, 1, (double[]){0, 2, -2}, y, NULL);
+    assert_close(y[1], 1 / (1 + exp(-2.)), 1e-15, 0);
+    assert_close(y[1] + y[2], 2 * y[0], 1e-15, 0);
+}
+
 static void a_layer_is_what_it_says(void **unused) {
     (void)unused;
     const tp_layer layers[] = {{&tp_dense, 2, 2, NULL}, {&tp_relu, 2, 2, NULL}};
@@ -325,6 +395,9 @@ int main(void) {
         cmocka_unit_test(a_product_is_the_sum_of_products),
         cmocka_unit_test(gsl_keeps_its_own_blas),
         cmocka_unit_test(gradients_are_those_of_differences),
+        cmocka_unit_test(gradients_of_classifiers_are_those_of_differences),
+        cmocka_unit_test(losses_are_what_they_say),
+        cmocka_unit_test(squashing_never_overflows),
         cmocka_unit_test(a_layer_is_what_it_says),
         cmocka_unit_test(initial_parameters_are_uniform),
         cmocka_unit_test(sizes_that_do_not_chain_are_told),

@@ -6,6 +6,9 @@
 
 #include "base/fail.h"
 
+/* Of the largest number: differences that are equal but for their rounding are equal. */
+static const double EQUAL = 1e-12;
+
 static int by_distance(const void *a, const void *b) {
     const double x = fabs(*(const double *)a), y = fabs(*(const double *)b);
     return (x > y) - (x < y);
@@ -26,7 +29,8 @@ static void distribute(const size_t *doubled, size_t n, double *part) {
     }
 }
 
-static tp_status find_p(const double *difference, size_t n, tp_signed_rank *r, tp_error *error) {
+static tp_status find_p(const double *difference, size_t n, double least, tp_signed_rank *r,
+                        tp_error *error) {
     size_t *doubled = calloc(n + 1, sizeof *doubled);
     double *part = calloc(n * (n + 1) + 1, sizeof *part);
     size_t positive = 0;
@@ -37,7 +41,7 @@ static tp_status find_p(const double *difference, size_t n, tp_signed_rank *r, t
     }
     for (size_t i = 0, next; i < n; i = next) {
         next = i;
-        while (next < n && fabs(difference[next]) == fabs(difference[i]))
+        while (next < n && fabs(difference[next]) - fabs(difference[i]) <= least)
             next++;
         for (size_t k = i; k < next; k++) {
             doubled[k] = i + next + 1; /* twice the mean of i + 1 ... next */
@@ -64,16 +68,18 @@ tp_status tp_signed_rank_test(size_t count, const double *a, const double *b,
     if (count > TP_SIGNED_RANK_MOST)
         return tp_fail(error, TP_INVALID, "", "found %zu pairs, expected at most %d", count,
                        (int)TP_SIGNED_RANK_MOST);
-    double difference[TP_SIGNED_RANK_MOST];
+    double difference[TP_SIGNED_RANK_MOST], least = 0;
+    for (size_t i = 0; i < count; i++)
+        least = fmax(least, EQUAL * fmax(fabs(a[i]), fabs(b[i])));
     for (size_t i = 0; i < count; i++) {
         const double d = b[i] - a[i];
         if (!isfinite(d))
             return tp_fail(error, TP_INVALID, "", "pair %zu (from 0) is no number", i);
-        if (d != 0)
+        if (fabs(d) > least)
             difference[result->pairs++] = d;
     }
     if (result->pairs == 0)
         return TP_OK;
     qsort(difference, result->pairs, sizeof *difference, by_distance);
-    return find_p(difference, result->pairs, result, error);
+    return find_p(difference, result->pairs, least, result, error);
 }

@@ -22,7 +22,11 @@ typedef enum tp_purpose {
     TP_PURPOSE_EPOCH_ORDER = 33,     /* `sample` is the epoch */
     /* Of statistics. */
     TP_PURPOSE_BOOTSTRAP = 48, /* `sample` is the resample */
-    TP_PURPOSE_FOLDS = 49
+    TP_PURPOSE_FOLDS = 49,
+    /* Of sets of images; `sample` is the class or the image. */
+    TP_PURPOSE_IMAGES_APART = 96, /* which images are tested on, and which left out */
+    TP_PURPOSE_IMAGE_FOLDS = 97,
+    TP_PURPOSE_IMAGE_NOISE = 98
 } tp_purpose;
 
 typedef struct tp_stream_key {

@@ -77,7 +77,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
                 texts[3]);
     for (size_t i = 0; i < 4; i++)
         free(texts[i]);
-    if (status == TP_OK && (tp_record_has(record, "training") || tp_record_has(record, "trained")))
+    if (status == TP_OK && !tp_record_has(record, "networks") &&
+        (tp_record_has(record, "training") || tp_record_has(record, "trained")))
         status = tp_describe_training(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "response"))
         status = tp_describe_response(record, stream, error);
@@ -87,6 +88,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         status = tp_describe_work(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "trials"))
         status = tp_describe_sweep(record, stream, error);
+    else if (status == TP_OK && tp_record_has(record, "folds/confusion"))
+        status = tp_describe_anan(record, stream, error);
     else if (status == TP_OK && tp_record_has(record, "summary/test_error"))
         status = tp_describe_forecast(record, stream, error);
     else if (status == TP_OK && tp_record_has(record, "summary"))

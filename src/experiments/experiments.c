@@ -2,6 +2,7 @@
 #include "experiments/experiment.h"
 
 static const tp_experiment *const experiments[] = {
+    &tp_anan_experiment,
     &tp_cell_experiment,
     &tp_forecast_experiment,
     &tp_memory_experiment,

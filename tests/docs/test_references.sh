@@ -20,6 +20,8 @@ compare docs/guide/cell-keys.yaml 'tripartite check --keys cell > docs/guide/cel
 "$program" check --keys forecast >"$made/page"
 compare docs/guide/forecast-keys.yaml \
     'tripartite check --keys forecast > docs/guide/forecast-keys.yaml'
+"$program" check --keys anan >"$made/page"
+compare docs/guide/anan-keys.yaml 'tripartite check --keys anan > docs/guide/anan-keys.yaml'
 
 # Every link of the pages to a file of the tree leads somewhere.
 for page in README.md CONTRIBUTING.md docs/*.md docs/*/*.md; do
@@ -34,7 +36,11 @@ sed -n '/^    title: Four and seven/,/^    recall:/s/^    //p' README.md >"$made
 "$program" check "$made/mine.yaml" >/dev/null
 for scenario in experiments/*/*.yaml benchmarks/*.yaml; do
     case $scenario in
-    */mnist.yaml) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
+    */anan/pneumonia.yaml) [ -e "${TRIPARTITE_DATA:-}/pneumoniamnist/pneumoniamnist.npz" ] || {
+        echo "skipped: $scenario, for want of PneumoniaMNIST in TRIPARTITE_DATA"
+        continue
+    } ;;
+    */mnist.yaml | */anan/digits*.yaml) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
         echo "skipped: $scenario, for want of MNIST in TRIPARTITE_DATA"
         continue
     } ;;

@@ -252,6 +252,42 @@ static void folds_are_dealt_class_by_class(void **unused) {
     tp_scenario_destroy(&scenario);
 }
 
+static void run_first(const tp_anan_task *task, tp_anan_fold *fold) {
+    tp_error error;
+    if (tp_anan_fold_run(task, 0, NULL, fold, &error) != TP_OK)
+        fail_msg("%s", error.message);
+}
+
+/* What is validated on teaches the network nothing, and what is tested on chooses nothing. */
+static void parts_are_kept_apart(void **unused) {
+    (void)unused;
+    tp_scenario *scenario = scenario_with(NULL);
+    tp_anan_task *task;
+    tp_anan_fold plain, other;
+    tp_error error;
+    assert_int_equal(tp_anan_task_create(scenario->description, &scenario->resolved, &task, &error),
+                     TP_OK);
+    run_first(task, &plain);
+    for (size_t i = 0; i < task->sets.test.count * SIDE * SIDE; i++)
+        task->sets.test.pixels[i] ^= 255;
+    run_first(task, &other);
+    assert_memory_equal(other.chosen, plain.chosen, 2 * sizeof *plain.chosen);
+    assert_memory_equal(other.grid, plain.grid, 48 * sizeof *plain.grid);
+    assert_true(other.tested[0].loss != plain.tested[0].loss);
+    tp_anan_fold_free(&other);
+    for (size_t i = 0; i < task->sets.train.count * SIDE * SIDE; i++)
+        if (task->fold[i / (SIDE * SIDE)] == 0)
+            task->sets.train.pixels[i] ^= 255;
+    run_first(task, &other);
+    assert_memory_equal(other.stack->parameters, plain.stack->parameters,
+                        plain.stack->parameter_count * sizeof(double));
+    assert_true(other.valid[0].loss != plain.valid[0].loss);
+    tp_anan_fold_free(&other);
+    tp_anan_fold_free(&plain);
+    tp_anan_task_destroy(&task);
+    tp_scenario_destroy(&scenario);
+}
+
 static void many_classes_end_in_a_softmax(void **unused) {
     (void)unused;
     const char *const sets[] = {"data.classes=[]", "layers.8.units=3", "layers.9=softmax"};
@@ -430,6 +466,7 @@ int main(void) {
         cmocka_unit_test(networks_are_taken_from_a_record),
         cmocka_unit_test(training_ends_by_the_rule),
         cmocka_unit_test(folds_are_dealt_class_by_class),
+        cmocka_unit_test(parts_are_kept_apart),
         cmocka_unit_test(many_classes_end_in_a_softmax),
         cmocka_unit_test(k_below_mu_is_warned_of),
         cmocka_unit_test(what_cannot_be_is_refused),

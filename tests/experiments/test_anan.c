@@ -2,6 +2,7 @@
 /* The experiment anan on small images that are made here: bars that lie or stand. */
 #include <math.h>
 #include <png.h>
+#include <tripartite/figure.h>
 
 #include "base/random.h"
 #include "experiments/anan_fold.h"
@@ -288,6 +289,31 @@ static void parts_are_kept_apart(void **unused) {
     tp_scenario_destroy(&scenario);
 }
 
+static void drawn(const char *figure, const char *const *texts) {
+    tp_error error;
+    size_t size;
+    if (tp_figure_draw(in_folder("a.h5"), figure, in_folder("f.svg"), &error) != TP_OK)
+        fail_msg("%s: %s", figure ? figure : "", error.message);
+    char *svg = slurp(in_folder("f.svg"), &size);
+    for (; *texts; texts++)
+        if (!strstr(svg, *texts))
+            fail_msg("no '%s' in %s", *texts, figure ? figure : "it");
+    free(svg);
+}
+
+static void figures_show_what_was_found(void **unused) {
+    (void)unused;
+    tp_array p = array_of("a.h5", "summary/f1_p"), d = array_of("a.h5", "summary/f1_difference");
+    char found[60];
+    snprintf(found, sizeof found, "%+.4f, p = %.3f", d.values[1], p.values[1]);
+    drawn("folds", (const char *const[]){"anan post_mean against cnn", found, "of 3", NULL});
+    drawn(NULL, (const char *const[]){"ANAN", NULL});
+    drawn("grid", (const char *const[]){"k = 4", "a = 1.5", "0.4", "mu", NULL});
+    drawn("kernels", (const char *const[]){"class 0", "class 1", "at the end", NULL});
+    tp_array_free(&p);
+    tp_array_free(&d);
+}
+
 static void many_classes_end_in_a_softmax(void **unused) {
     (void)unused;
     const char *const sets[] = {"data.classes=[]", "layers.8.units=3", "layers.9=softmax"};
@@ -467,6 +493,7 @@ int main(void) {
         cmocka_unit_test(training_ends_by_the_rule),
         cmocka_unit_test(folds_are_dealt_class_by_class),
         cmocka_unit_test(parts_are_kept_apart),
+        cmocka_unit_test(figures_show_what_was_found),
         cmocka_unit_test(many_classes_end_in_a_softmax),
         cmocka_unit_test(k_below_mu_is_warned_of),
         cmocka_unit_test(what_cannot_be_is_refused),

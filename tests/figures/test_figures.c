@@ -133,7 +133,8 @@ static void titles_are_only_words(void **state) {
 static void unknown_figures(void **state) {
     (void)state;
     expect_failure("small.h5", "recal", "drawn/a.png", TP_INVALID,
-                   "accuracy, cell, forecast, movie, raster, recall, robustness, traces, training, "
+                   "accuracy, cell, folds, forecast, grid, kernels, movie, raster, recall, "
+                   "robustness, traces, training, "
                    "verify, work-precision",
                    "'recall'");
     expect_failure("small.h5", "astronomy", "drawn/a.png", TP_INVALID, "'astronomy'", "");

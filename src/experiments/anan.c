@@ -192,4 +192,5 @@ const tp_experiment tp_anan_experiment = {
     .run = anan_run,
     .discard = anan_discard,
     .take_trained = anan_take_trained,
+    .trials = &tp_anan_trials,
 };

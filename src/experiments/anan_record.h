@@ -30,6 +30,8 @@ tp_status tp_anan_record_kernels(const tp_anan_results *results, tp_writer *writ
  * training are the same. */
 tp_status tp_anan_take_trained(tp_anan_task *task, const tp_scenario *scenario, const char *record,
                                tp_error *error);
+extern const tp_trials tp_anan_trials;
+
 /* Of the images that are learned from, and their classes. */
 uint32_t tp_anan_checksum(const tp_anan_task *task);
 

@@ -314,6 +314,45 @@ static void figures_show_what_was_found(void **unused) {
     tp_array_free(&d);
 }
 
+/* Levels that differ in astrocytes alone share their training, and come to what each comes to
+ * alone; so does a trial of a sweep and a run of that trial. */
+static void a_sweep_is_its_runs(void **unused) {
+    (void)unused;
+    const tp_trials *trials = tp_anan_experiment.trials;
+    tp_scenario *one = scenario_with("astrocytes.layer=conv1");
+    tp_scenario *two = scenario_with("astrocytes.layer=conv2");
+    tp_scenario *other = scenario_with("training.rate=0.02");
+    tp_scenario *third = scenario_with("trial=3");
+    const tp_scenario *const both[] = {one, two};
+    void *group;
+    tp_error error;
+    tp_arena arena = {0};
+    const tp_measure *measures;
+    size_t count;
+    double values[24];
+    assert_true(trials->alike(one, two) && !trials->alike(one, other));
+    assert_int_equal(trials->measures(one, &arena, &measures, &count, &error), TP_OK);
+    assert_int_equal(count, 12);
+    assert_string_equal(measures[4].name, "f1_post_mean");
+    assert_string_equal(measures[4].baseline, measures[8].name);
+    assert_int_equal(trials->create(both, 2, &group, &error), TP_OK);
+    assert_int_equal(trials->run(group, 3, NULL, values, &error), TP_OK);
+    assert_memory_equal(values + 8, values + 20, 4 * sizeof(double)); /* the network alone */
+    assert_true(values[2] != values[14]);
+    trials->destroy(&group);
+    run_to(third, "e.h5", NULL);
+    tp_array loss = array_of("e.h5", "summary/loss");
+    assert_close(values[2], loss.values[1], 1e-14, 0);
+    assert_close(values[6], loss.values[2], 1e-14, 0);
+    assert_close(values[10], loss.values[0], 1e-14, 0);
+    tp_array_free(&loss);
+    tp_arena_free(&arena);
+    tp_scenario_destroy(&one);
+    tp_scenario_destroy(&two);
+    tp_scenario_destroy(&other);
+    tp_scenario_destroy(&third);
+}
+
 static void many_classes_end_in_a_softmax(void **unused) {
     (void)unused;
     const char *const sets[] = {"data.classes=[]", "layers.8.units=3", "layers.9=softmax"};
@@ -494,6 +533,7 @@ int main(void) {
         cmocka_unit_test(folds_are_dealt_class_by_class),
         cmocka_unit_test(parts_are_kept_apart),
         cmocka_unit_test(figures_show_what_was_found),
+        cmocka_unit_test(a_sweep_is_its_runs),
         cmocka_unit_test(many_classes_end_in_a_softmax),
         cmocka_unit_test(k_below_mu_is_warned_of),
         cmocka_unit_test(what_cannot_be_is_refused),

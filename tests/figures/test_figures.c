@@ -22,7 +22,7 @@ static void figures_are_listed_in_order(void **state) {
         if (count > 0)
             assert_true(strcmp(tp_figure_at(count - 1)->name, tp_figure_at(count)->name) < 0);
     }
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 14);
 }
 
 static void expect_signature(const char *output, const char *signature) {

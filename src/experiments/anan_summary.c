@@ -143,11 +143,15 @@ static tp_status put_trace(const tracing *t, const char *group, tp_writer *write
     const size_t k = t->setting.k;
     const tp_anan_axis image = {"image", t->count}, kernel = {"kernel", t->kernels};
     const tp_image_set *set = &task->sets.test;
+    const tp_conv_setting *conv = task->network.layers[task->network.astrocytes].setting;
     const struct {
         const char *name;
         double number;
-    } numbers[] = {
-        {"k", (double)k}, {"mu", (double)t->setting.mu}, {"a", t->setting.a}, {"b", t->setting.b}};
+    } numbers[] = {{"k", (double)k},
+                   {"mu", (double)t->setting.mu},
+                   {"a", t->setting.a},
+                   {"b", t->setting.b},
+                   {"size", (double)conv->size}};
     double labels[4096];
     for (size_t i = 0; i < t->count; i++)
         labels[i] = set->labels[t->images[i]];
@@ -171,7 +175,7 @@ static tp_status put_trace(const tracing *t, const char *group, tp_writer *write
             writer, group, "weight", "of the kernel before the first step and after each",
             (tp_anan_axis[]){image, {"step", k + 1}, kernel, {"weight_of_kernel", t->weights}}, 4,
             t->all, error);
-    for (size_t i = 0; status == TP_OK && i < 4; i++)
+    for (size_t i = 0; status == TP_OK && i < sizeof numbers / sizeof *numbers; i++)
         status = tp_writer_number(writer, group, numbers[i].name, numbers[i].number, error);
     return status;
 }

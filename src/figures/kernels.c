@@ -19,7 +19,7 @@ typedef struct kernels {
     char group[60];
     size_t images, channels, rows, columns, steps, kernels, weights, side;
     const double *pixels, *r, *weight, *class;
-    double mu, most; /* the largest weight there is */
+    double mu, size, most; /* the largest weight there is */
     size_t shown[MOST_IMAGES], shown_count;
 } kernels;
 
@@ -46,6 +46,11 @@ static tp_status read_arrays(kernels *d, tp_error *error) {
     d->weights = weight[3];
     if (status == TP_OK)
         status = tp_record_number(d->view.source->record, d->group, "mu", &d->mu, error);
+    if (status == TP_OK)
+        status = tp_record_number(d->view.source->record, d->group, "size", &d->size, error);
+    d->side = status == TP_OK && d->size >= 1 && d->size <= 64 ? (size_t)d->size : 0;
+    if (status == TP_OK && (d->side < 1 || d->weights % (d->side * d->side) != 0))
+        status = tp_view_damaged(&d->view, d->group, "weights of square kernels", error);
     if (status == TP_OK &&
         (d->images < 1 || d->steps < 2 || d->kernels < 1 || d->weights < 1 || d->rows < 1 ||
          d->columns < 1 || d->channels < 1 || !(d->mu >= 1 && d->mu <= 1000)))
@@ -58,12 +63,6 @@ static tp_status choose(kernels *d, tp_error *error) {
     for (size_t i = 0; i < d->images && d->shown_count < MOST_IMAGES; i++)
         if (d->shown_count == 0 || d->class[i] != d->class[d->shown[0]])
             d->shown[d->shown_count++] = i;
-    d->side = (size_t)floor(sqrt((double)d->weights));
-    for (size_t side = d->side; side > 0; side--)
-        if (d->weights % (side * side) == 0) {
-            d->side = side;
-            break;
-        }
     for (size_t i = 0; i < d->images * d->steps * d->kernels * d->weights; i++) {
         if (!isfinite(d->weight[i]))
             return tp_view_damaged(&d->view, d->group, "finite weights", error);
@@ -129,14 +128,15 @@ static void draw_image(const kernels *d, size_t image, double y) {
 
 static void draw_page(const kernels *d) {
     char fewer[60] = "";
+    const char *channel = d->weights > d->side * d->side ? "; first channel" : "";
     if (d->kernels > MOST_KERNELS)
-        snprintf(fewer, sizeof fewer, "; the first %d of %zu kernels", MOST_KERNELS, d->kernels);
+        snprintf(fewer, sizeof fewer, "; %d of %zu kernels", MOST_KERNELS, d->kernels);
     tp_page_begin(d->page, tp_view_heading_height(&d->view) + HEADING +
                                (double)d->shown_count * BLOCK + SCALE);
     double y = tp_view_heading(&d->view, d->page, "Kernels",
-                               "weights before an image's modulation and at its end, and the state "
-                               "r of each astrocyte over the steps; %s%s",
-                               d->activity, fewer) +
+                               "weights before and after an image's modulation, and r of each "
+                               "astrocyte; %s%s%s",
+                               d->activity, channel, fewer) +
                HEADING;
     for (size_t i = 0; i < d->shown_count; i++, y += BLOCK)
         draw_image(d, d->shown[i], y);

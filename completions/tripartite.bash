@@ -21,7 +21,7 @@ _tripartite() {
         return
         ;;
     -k | --keys)
-        mapfile -t COMPREPLY < <(compgen -W 'cell classification forecast memory' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'anan cell classification forecast memory' -- "$word")
         return
         ;;
     esac

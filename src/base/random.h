@@ -33,7 +33,11 @@ typedef enum tp_purpose {
     TP_PURPOSE_PROJECTION = 69,
     TP_PURPOSE_LATENT = 70,      /* of an autoencoder; `sample` is the epoch */
     TP_PURPOSE_LATENT_TEST = 71, /* the same of tests */
-    TP_PURPOSE_ENCODER = 72      /* initial weights, told apart from those of the classifier */
+    TP_PURPOSE_ENCODER = 72,     /* initial weights, told apart from those of the classifier */
+    /* Of sets of images; `sample` is the class or the image. */
+    TP_PURPOSE_IMAGES_APART = 96, /* which images are tested on, and which left out */
+    TP_PURPOSE_IMAGE_FOLDS = 97,
+    TP_PURPOSE_IMAGE_NOISE = 98
 } tp_purpose;
 
 typedef struct tp_stream_key {

@@ -18,6 +18,7 @@ const verb verb_run = {
         "  -q, --quiet            neither progress nor summary\n"
         "      --from RECORD      start from the trained state that another record holds:\n"
         "                         its scenario may differ in recall, record and title\n"
+        "                         (of anan: in astrocytes, robustness, record, title)\n"
         "      --resume           go on with a run that did not come to its end\n"
         "      --fresh            throw away what such a run has left, and begin anew\n"
         "      --commit-every S   seconds from one commit to the next; without it 60\n"

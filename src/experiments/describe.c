@@ -79,7 +79,7 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
     for (size_t i = 0; i < 4; i++)
         free(texts[i]);
     const bool networks = tp_record_has(record, "test/confusion");
-    if (status == TP_OK && !networks &&
+    if (status == TP_OK && !networks && !tp_record_has(record, "networks") &&
         (tp_record_has(record, "training") || tp_record_has(record, "trained")))
         status = tp_describe_training(record, stream, error);
     if (status == TP_OK && tp_record_has(record, "response"))
@@ -92,6 +92,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         status = tp_describe_sweep(record, stream, error);
     else if (status == TP_OK && networks)
         status = tp_describe_classification(record, stream, error);
+    else if (status == TP_OK && tp_record_has(record, "folds/confusion"))
+        status = tp_describe_anan(record, stream, error);
     else if (status == TP_OK && tp_record_has(record, "summary/test_error"))
         status = tp_describe_forecast(record, stream, error);
     else if (status == TP_OK && tp_record_has(record, "summary"))

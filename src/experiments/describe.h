@@ -21,6 +21,9 @@ tp_status tp_describe_forecast(const tp_record *record, FILE *stream, tp_error *
 /* Of a classification: a row for each network. */
 tp_status tp_describe_classification(const tp_record *record, FILE *stream, tp_error *error);
 
+/* Of a network and its astrocytes: a row for each model. */
+tp_status tp_describe_anan(const tp_record *record, FILE *stream, tp_error *error);
+
 /* Of a cell: its spikes and crossings. */
 tp_status tp_describe_response(const tp_record *record, FILE *stream, tp_error *error);
 

@@ -107,6 +107,7 @@ typedef struct tp_experiment {
 const tp_experiment *tp_experiment_at(size_t index);
 const char *const *tp_experiment_names(void);
 
+extern const tp_experiment tp_anan_experiment;
 extern const tp_experiment tp_cell_experiment;
 extern const tp_experiment tp_classification_experiment;
 extern const tp_experiment tp_forecast_experiment;

@@ -2,10 +2,8 @@
 #include "experiments/experiment.h"
 
 static const tp_experiment *const experiments[] = {
-    &tp_cell_experiment,
-    &tp_classification_experiment,
-    &tp_forecast_experiment,
-    &tp_memory_experiment,
+    &tp_anan_experiment,     &tp_cell_experiment,   &tp_classification_experiment,
+    &tp_forecast_experiment, &tp_memory_experiment,
 };
 
 enum { EXPERIMENT_COUNT = sizeof experiments / sizeof *experiments };

@@ -27,7 +27,10 @@ typedef struct tp_figure_kind {
 extern const tp_figure_kind tp_figure_accuracy;
 extern const tp_figure_kind tp_figure_cell;
 extern const tp_figure_kind tp_figure_confusion;
+extern const tp_figure_kind tp_figure_folds;
 extern const tp_figure_kind tp_figure_forecast;
+extern const tp_figure_kind tp_figure_grid;
+extern const tp_figure_kind tp_figure_kernels;
 extern const tp_figure_kind tp_figure_learning;
 extern const tp_figure_kind tp_figure_movie;
 extern const tp_figure_kind tp_figure_perturbation;

@@ -11,10 +11,16 @@
 #include "record/temporary.h"
 
 static const tp_figure_kind *const kinds[] = {
-    &tp_figure_accuracy, &tp_figure_cell,     &tp_figure_confusion,       &tp_figure_forecast,
-    &tp_figure_learning, &tp_figure_movie,    &tp_figure_perturbation,    &tp_figure_raster,
-    &tp_figure_ratio,    &tp_figure_recall,   &tp_figure_reconstructions, &tp_figure_robustness,
-    &tp_figure_traces,   &tp_figure_training, &tp_figure_verify,          &tp_figure_work_precision,
+    &tp_figure_accuracy,       &tp_figure_cell,
+    &tp_figure_confusion,      &tp_figure_folds,
+    &tp_figure_forecast,       &tp_figure_grid,
+    &tp_figure_kernels,        &tp_figure_learning,
+    &tp_figure_movie,          &tp_figure_perturbation,
+    &tp_figure_raster,         &tp_figure_ratio,
+    &tp_figure_recall,         &tp_figure_reconstructions,
+    &tp_figure_robustness,     &tp_figure_traces,
+    &tp_figure_training,       &tp_figure_verify,
+    &tp_figure_work_precision,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -93,9 +99,9 @@ static tp_status tell_unsuited(const tp_figure_kind *kind, const tp_record *reco
 static tp_status find_default(const tp_record *record, const char *path,
                               const tp_figure_kind **kind, tp_error *error) {
     static const tp_figure_kind *const defaults[] = {
-        &tp_figure_recall,         &tp_figure_ratio,    &tp_figure_robustness,
-        &tp_figure_cell,           &tp_figure_forecast, &tp_figure_verify,
-        &tp_figure_work_precision, &tp_figure_learning, &tp_figure_confusion};
+        &tp_figure_recall,    &tp_figure_ratio,  &tp_figure_robustness,     &tp_figure_cell,
+        &tp_figure_forecast,  &tp_figure_verify, &tp_figure_work_precision, &tp_figure_learning,
+        &tp_figure_confusion, &tp_figure_folds};
     char *experiment = NULL;
     tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
     *kind = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "learning/blas.h"
 #include "learning/layer.h"
@@ -8,15 +9,32 @@ static size_t parameter_count(const tp_layer *layer) {
     return layer->outputs * (layer->inputs + 1);
 }
 
+static void draw(double bound, size_t count, const tp_stream_key *key, double *parameters) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t words[4];
+        tp_random_words(key, (uint32_t)i, words);
+        parameters[i] = bound * (2 * tp_random_unit(words[0], words[1]) - 1);
+    }
+}
+
 static void initialise(const tp_layer *layer, uint64_t seed, uint32_t trial, uint32_t number,
                        double *parameters) {
     const double bound = layer->inputs > 0 ? 1 / sqrt((double)layer->inputs) : 0;
     const tp_stream_key key = {seed, TP_PURPOSE_LAYER_PARAMETER, trial, number};
-    for (size_t i = 0; i < parameter_count(layer); i++) {
-        uint32_t words[4];
-        tp_random_words(&key, (uint32_t)i, words);
-        parameters[i] = bound * (2 * tp_random_unit(words[0], words[1]) - 1);
-    }
+    draw(bound, parameter_count(layer), &key, parameters);
+}
+
+void tp_he_uniform(size_t inputs, size_t outputs, uint64_t seed, uint32_t trial, uint32_t number,
+                   double *parameters) {
+    const double bound = inputs > 0 ? sqrt(6 / (double)inputs) : 0;
+    const tp_stream_key key = {seed, TP_PURPOSE_LAYER_PARAMETER, trial, number};
+    draw(bound, outputs * inputs, &key, parameters);
+    memset(parameters + outputs * inputs, 0, outputs * sizeof *parameters);
+}
+
+static void initialise_he(const tp_layer *layer, uint64_t seed, uint32_t trial, uint32_t number,
+                          double *parameters) {
+    tp_he_uniform(layer->inputs, layer->outputs, seed, trial, number, parameters);
 }
 
 static void forward(const tp_layer *layer, const tp_pass *pass, const double *parameters, size_t n,
@@ -54,6 +72,14 @@ const tp_layer_kind tp_dense = {
     .name = "dense",
     .parameter_count = parameter_count,
     .initialise = initialise,
+    .forward = forward,
+    .backward = backward,
+};
+
+const tp_layer_kind tp_dense_he = {
+    .name = "dense",
+    .parameter_count = parameter_count,
+    .initialise = initialise_he,
     .forward = forward,
     .backward = backward,
 };

@@ -23,6 +23,8 @@ compare docs/guide/forecast-keys.yaml \
 "$program" check --keys classification >"$made/page"
 compare docs/guide/classification-keys.yaml \
     'tripartite check --keys classification > docs/guide/classification-keys.yaml'
+"$program" check --keys anan >"$made/page"
+compare docs/guide/anan-keys.yaml 'tripartite check --keys anan > docs/guide/anan-keys.yaml'
 
 # Every link of the pages to a file of the tree leads somewhere.
 for page in README.md CONTRIBUTING.md docs/*.md docs/*/*.md; do
@@ -37,7 +39,11 @@ sed -n '/^    title: Four and seven/,/^    recall:/s/^    //p' README.md >"$made
 "$program" check "$made/mine.yaml" >/dev/null
 for scenario in experiments/*/*.yaml benchmarks/*.yaml; do
     case $scenario in
-    */mnist.yaml | experiments/glia-layers/[!x]*) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
+    */anan/pneumonia.yaml) [ -e "${TRIPARTITE_DATA:-}/pneumoniamnist/pneumoniamnist.npz" ] || {
+        echo "skipped: $scenario, for want of PneumoniaMNIST in TRIPARTITE_DATA"
+        continue
+    } ;;
+    */mnist.yaml | */anan/digits*.yaml | experiments/glia-layers/[!x]*) [ -e "${TRIPARTITE_DATA:-}/mnist/t10k-images-idx3-ubyte.gz" ] || {
         echo "skipped: $scenario, for want of MNIST in TRIPARTITE_DATA"
         continue
     } ;;

@@ -43,7 +43,8 @@ class Verbs(FolderTest):
             ("run", "-x", TWO_DIGITS): "'-x'",
             ("check",): "expected one scenario file",
             ("check", "--keys"): "'--keys'",
-            ("check", "--keys", "memry"): "expected one of: cell, classification, forecast, memory",
+            ("check", "--keys", "memry"): "expected one of: anan, cell, classification, forecast, "
+                                          "memory",
             ("check", "--resolved", TWO_DIGITS): "'--resolved'",
             ("info",): "expected one record",
             ("info", "a.h5", "b.h5"): "found 2",

@@ -22,7 +22,7 @@ static void figures_are_listed_in_order(void **state) {
         if (count > 0)
             assert_true(strcmp(tp_figure_at(count - 1)->name, tp_figure_at(count)->name) < 0);
     }
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 19);
 }
 
 static void expect_signature(const char *output, const char *signature) {
@@ -133,9 +133,9 @@ static void titles_are_only_words(void **state) {
 static void unknown_figures(void **state) {
     (void)state;
     expect_failure("small.h5", "recal", "drawn/a.png", TP_INVALID,
-                   "accuracy, cell, confusion, forecast, learning, movie, perturbation, raster, "
-                   "ratio, recall, reconstructions, robustness, traces, training, verify, "
-                   "work-precision",
+                   "accuracy, cell, confusion, folds, forecast, grid, kernels, learning, movie, "
+                   "perturbation, raster, ratio, recall, reconstructions, robustness, traces, "
+                   "training, verify, work-precision",
                    "'recall'");
     expect_failure("small.h5", "astronomy", "drawn/a.png", TP_INVALID, "'astronomy'", "");
 }

@@ -292,7 +292,8 @@ static void a_forecast_says_what_it_came_to(void **state) {
     assert_non_null(strstr(script, "'time since"));
     free(script);
     make_record("begun", tp_run, chaos, NULL, 2);
-    expect_failure("begun.h5", "forecast", "drawn/b.png", TP_INVALID, "'free_run/forecast'", "to its end");
+    expect_failure("begun.h5", "forecast", "drawn/b.png", TP_INVALID, "'free_run/forecast'",
+                   "to its end");
 }
 
 /* --- what is said -------------------------------------------------------------------------- */

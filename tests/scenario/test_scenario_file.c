@@ -235,7 +235,7 @@ static void a_set_value_that_is_wrong_is_told_at_the_set(void **unused) {
         {.set = "patterns=zero", .where = "--set patterns=zero", .message = "expected a list"},
         {.set = "experiment=memry",
          .where = "--set experiment=memry",
-         .message = "expected one of: anan, cell, forecast, memory",
+         .message = "expected one of: anan, cell, classification, forecast, memory",
          .hint = "'memory'"}, );
 }
 

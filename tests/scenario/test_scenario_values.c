@@ -162,7 +162,7 @@ static void a_choice_that_is_none_is_told_with_the_nearest(void **unused) {
     (void)unused;
     EXPECT_MISTAKES(
         {"experiment: memori\n", .where = ":1:13",
-         .message = "expected one of: anan, cell, forecast, memory",
+         .message = "expected one of: anan, cell, classification, forecast, memory",
          .hint = "did you mean 'memory'?"},
         {"network: {astrocytes: {equations: as_prited}}\n", .where = ":1:35",
          .message = "corrected, as_printed, closed_cell", .hint = "'as_printed'"},

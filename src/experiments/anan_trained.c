@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "experiments/anan_record.h"
 #include "experiments/scenario_difference.h"
+#include "experiments/trained_check.h"
 #include "record/arrays.h"
 
 /* Weights of a layer, and its biases behind them. */
@@ -82,26 +83,9 @@ static bool matters_not(const char *path, const void *context) {
 
 static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,
                                 const char *record, tp_error *error) {
-    char *text, where[300], difference[700];
-    tp_status status = tp_record_text(from, "/", "experiment", &text, error);
-    if (status != TP_OK)
-        return status;
-    if (strcmp(text, tp_anan_experiment.name) != 0)
-        status =
-            tp_fail(error, TP_INVALID, record, "is a record of %s, expected one of anan", text);
-    free(text);
-    if (status == TP_OK)
-        status = tp_record_text(from, "/", "resolved_scenario", &text, error);
-    if (status != TP_OK)
-        return status;
-    snprintf(where, sizeof where, "%s (its scenario)", record);
-    status = tp_scenario_difference(scenario, text, where, matters_not, NULL, difference,
-                                    sizeof difference, error);
-    free(text);
-    if (status != TP_OK || !*difference)
-        return status;
-    tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);
-    return tp_hint(error, "title, astrocytes, robustness, record and folds.run may differ");
+    return tp_trained_check(scenario, from, record, matters_not, NULL,
+                            "title, astrocytes, robustness, record and folds.run may differ",
+                            error);
 }
 
 static tp_status check_images(const tp_anan_task *task, const tp_record *from, const char *record,

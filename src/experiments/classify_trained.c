@@ -8,6 +8,7 @@
 #include "experiments/classify.h"
 #include "experiments/classify_encoder.h"
 #include "experiments/scenario_difference.h"
+#include "experiments/trained_check.h"
 
 /* What may differ from the run that trained. */
 static bool matters_later(const char *path, const void *context) {
@@ -28,27 +29,10 @@ static bool matters_later(const char *path, const void *context) {
 
 static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,
                                 const char *record, tp_error *error) {
-    char *stored, *experiment, where[300], difference[700];
-    tp_status status = tp_record_text(from, "/", "experiment", &experiment, error);
-    if (status != TP_OK)
-        return status;
-    if (strcmp(experiment, scenario->experiment->name) != 0)
-        status = tp_fail(error, TP_INVALID, record, "is a record of %s, expected one of %s",
-                         experiment, scenario->experiment->name);
-    free(experiment);
-    if (status == TP_OK)
-        status = tp_record_text(from, "/", "resolved_scenario", &stored, error);
-    if (status != TP_OK)
-        return status;
-    snprintf(where, sizeof where, "%s (its scenario)", record);
-    status = tp_scenario_difference(scenario, stored, where, matters_later, NULL, difference,
-                                    sizeof difference, error);
-    free(stored);
-    if (status != TP_OK || !*difference)
-        return status;
-    tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);
-    return tp_hint(error, "what may differ: perturbation, trials (fewer), record, title, and the "
-                          "images of the test");
+    return tp_trained_check(scenario, from, record, matters_later, NULL,
+                            "what may differ: perturbation, trials (fewer), record, title, and the "
+                            "images of the test",
+                            error);
 }
 
 static tp_status take_network(tp_classify_plan *p, size_t network, const tp_record *from,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "experiments/scenario_difference.h"
+#include "experiments/trained_check.h"
 #include "record/arrays.h"
 
 static const char GROUP[] = "trained";
@@ -44,20 +44,11 @@ static bool matters_later(const char *path, const void *context) {
 
 static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,
                                 const char *record, tp_error *error) {
-    char *stored, where[300], difference[700];
-    tp_status status = tp_record_text(from, "/", "resolved_scenario", &stored, error);
-    if (status != TP_OK)
-        return status;
-    snprintf(where, sizeof where, "%s (its scenario)", record);
-    status = tp_scenario_difference(scenario, stored, where, matters_later, scenario->description,
-                                    difference, sizeof difference, error);
-    free(stored);
-    if (status != TP_OK || !*difference)
-        return status;
-    tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);
-    return tp_hint(error, "what comes after the pause may differ: recall, record, title, and, "
-                          "where there is none in training, the feedback's calcium, more_than, "
-                          "current and overlap");
+    return tp_trained_check(scenario, from, record, matters_later, scenario->description,
+                            "what comes after the pause may differ: recall, record, title, and, "
+                            "where there is none in training, the feedback's calcium, more_than, "
+                            "current and overlap",
+                            error);
 }
 
 /* The images of a pattern's file can have changed, and nothing in the scenario with them. */
@@ -79,18 +70,9 @@ static tp_status check_patterns(const tp_memory_plan *plan, const tp_record *fro
                           "was trained with other images: those of the patterns have changed");
 }
 
-static tp_status check_kind(const tp_record *from, const char *record, tp_error *error) {
-    char *experiment;
-    tp_status status = tp_record_text(from, "/", "experiment", &experiment, error);
-    if (status != TP_OK)
-        return status;
-    const bool memory = strcmp(experiment, tp_memory_experiment.name) == 0;
-    if (!memory)
-        status = tp_fail(error, TP_INVALID, record, "is a record of %s, expected one of memory",
-                         experiment);
-    free(experiment);
-    if (status != TP_OK || tp_record_has(from, GROUP))
-        return status;
+static tp_status check_state(const tp_record *from, const char *record, tp_error *error) {
+    if (tp_record_has(from, GROUP))
+        return TP_OK;
     tp_fail(error, TP_INVALID, record, "holds no trained state");
     return tp_hint(error, "its run ended before its tests, or is older than trained states are");
 }
@@ -99,9 +81,9 @@ static tp_status take(tp_memory_plan *plan, const tp_scenario *scenario, const t
                       const char *record, tp_error *error) {
     tp_state_place place = {.record = from, .record_name = record, .group = GROUP};
     const tp_visitor visitor = tp_state_reader(&place);
-    tp_status status = check_kind(from, record, error);
+    tp_status status = check_scenario(scenario, from, record, error);
     if (status == TP_OK)
-        status = check_scenario(scenario, from, record, error);
+        status = check_state(from, record, error);
     if (status == TP_OK)
         status = check_patterns(plan, from, record, error);
     if (status == TP_OK)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether what a record holds trained may be taken up by a scenario. */
+#ifndef TP_EXPERIMENTS_TRAINED_CHECK_H
+#define TP_EXPERIMENTS_TRAINED_CHECK_H
+
+#include "experiments/scenario.h"
+
+/* TP_INVALID where the record is of another experiment, or its scenario differs in a value for
+ * which `may_differ` is false; the message names it, and the hint is `what_may_differ`. */
+tp_status tp_trained_check(const tp_scenario *scenario, const tp_record *from, const char *record,
+                           bool (*may_differ)(const char *path, const void *context),
+                           const void *context, const char *what_may_differ, tp_error *error);
+
+#endif

@@ -10,6 +10,7 @@
 #include "progress.h"
 
 static const double SECONDS_BETWEEN_DRAWINGS = 0.2, SECONDS_BETWEEN_LINES = 5;
+static const double SLOW = 10; /* trials per s that are told with decimals below */
 enum { BAR_WIDTH = 30, LINES_BESIDE = 3, FEWEST_LINES = 8, LEVELS_IN_A_LINE = 6 };
 
 static bool stopped(void *context) {
@@ -64,16 +65,16 @@ static void draw(sweep_progress *state, const tp_sweep_progress *p, double rate,
     if (state->drawn > 0)
         fprintf(stderr, "\r\033[%dA", state->drawn);
     draw_levels(state, p);
-    fprintf(stderr, "\r[%s] %3.0f %%  %zu of %zu trials, %.0f per s, remaining %s\033[K", bar,
-            100 * part, p->done, p->total, rate, remaining);
+    fprintf(stderr, "\r[%s] %3.0f %%  %zu of %zu trials, %.*f per s, remaining %s\033[K", bar,
+            100 * part, p->done, p->total, rate < SLOW ? 2 : 0, rate, remaining);
     fflush(stderr);
 }
 
 static void print(const tp_sweep_progress *p, double rate, double left) {
     char remaining[32];
     progress_clock(left, remaining, sizeof remaining);
-    fprintf(stderr, "sweep: %zu of %zu trials, %.0f per s, remaining %s; %s", p->done, p->total,
-            rate, remaining, p->measure);
+    fprintf(stderr, "sweep: %zu of %zu trials, %.*f per s, remaining %s; %s", p->done, p->total,
+            rate < SLOW ? 2 : 0, rate, remaining, p->measure);
     size_t shown = 0;
     for (size_t i = first_shown(p, LEVELS_IN_A_LINE);
          i < p->level_count && shown < LEVELS_IN_A_LINE; i++)

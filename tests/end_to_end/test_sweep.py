@@ -351,7 +351,7 @@ class Progress(FolderTest):
         line = child.stderr.readline()
         child.terminate()
         child.communicate()
-        self.assertRegex(line, r"^sweep: \d+ of 30000 trials, \d+ per s, remaining [\d:]+; "
+        self.assertRegex(line, r"^sweep: \d+ of 30000 trials, [\d.]+ per s, remaining [\d:]+; "
                                r"accuracy 0\.\d{3} at recall.noise=0, patterns=\[zero\]")
 
     def test_a_bar_and_the_means_on_a_terminal(self):
@@ -368,7 +368,7 @@ class Progress(FolderTest):
                 break
         self.assertEqual(child.wait(), 0)
         text = told.decode()
-        self.assertRegex(text, r"\[#+\.*\] +\d+ %  \d+ of 720 trials, \d+ per s, remaining \d")
+        self.assertRegex(text, r"\[#+\.*\] +\d+ %  \d+ of 720 trials, [\d.]+ per s, remaining \d")
         self.assertRegex(text, r"recall.noise=0.3, patterns=\[zero\] +\d+ trials  accuracy 0\.\d{3}")
         self.assertTrue(re.search(r"\x1b\[J$", text), "what was drawn is taken off at the end")
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Means over trials, their intervals, and where a curve of means crosses a value. */
-#ifndef TP_SWEEPS_STATISTICS_H
-#define TP_SWEEPS_STATISTICS_H
+#ifndef TP_ANALYSIS_STATISTICS_H
+#define TP_ANALYSIS_STATISTICS_H
 
 #include <stddef.h>
 #include <stdint.h>

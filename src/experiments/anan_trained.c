@@ -72,13 +72,10 @@ uint32_t tp_anan_checksum(const tp_anan_task *task) {
 }
 
 static bool matters_not(const char *path, const void *context) {
-    static const char *const blocks[] = {"title",  "astrocytes", "robustness",
-                                         "record", "sweep",      "folds.run"};
+    static const char *const blocks[] = {"title", "astrocytes", "robustness", "record",
+                                         "sweep", "folds.run",  NULL};
     (void)context;
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
-        if (tp_path_within(path, blocks[i]))
-            return true;
-    return false;
+    return tp_path_within_any(path, blocks);
 }
 
 static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,

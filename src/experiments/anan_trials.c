@@ -54,28 +54,15 @@ static tp_status measures(const tp_scenario *scenario, tp_arena *arena, const tp
     return TP_OK;
 }
 
-/* The next entry that decides the trained networks; NULL past the last. */
-static const tp_entry *deciding(const tp_scenario *scenario, size_t *at) {
-    static const char *const later[] = {"title", "astrocytes", "robustness", "record", "sweep"};
-    while (*at < scenario->resolved.count) {
-        const tp_entry *entry = &scenario->resolved.entries[(*at)++];
-        bool decides = entry->text != NULL;
-        for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-            decides = decides && !tp_path_within(entry->path, later[i]);
-        if (decides)
-            return entry;
-    }
-    return NULL;
+static bool after_training(const char *path, const void *context) {
+    static const char *const later[] = {"title",  "astrocytes", "robustness",
+                                        "record", "sweep",      NULL};
+    (void)context;
+    return tp_path_within_any(path, later);
 }
 
 static bool alike(const tp_scenario *a, const tp_scenario *b) {
-    for (size_t i = 0, j = 0;;) {
-        const tp_entry *of_a = deciding(a, &i), *of_b = deciding(b, &j);
-        if (!of_a || !of_b)
-            return of_a == of_b;
-        if (strcmp(of_a->path, of_b->path) != 0 || strcmp(of_a->text, of_b->text) != 0)
-            return false;
-    }
+    return tp_scenarios_alike(a, b, after_training, NULL);
 }
 
 static tp_status create(const tp_scenario *const *scenarios, size_t count, const void *shared,

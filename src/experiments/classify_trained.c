@@ -19,12 +19,10 @@ static bool matters_later(const char *path, const void *context) {
                                          "perturbation",
                                          "data.test_images",
                                          "data.test_labels",
-                                         "data.test"};
+                                         "data.test",
+                                         NULL};
     (void)context;
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
-        if (tp_path_within(path, blocks[i]))
-            return true;
-    return false;
+    return tp_path_within_any(path, blocks);
 }
 
 static tp_status check_scenario(const tp_scenario *scenario, const tp_record *from,

@@ -15,33 +15,15 @@ typedef struct classify_group {
     size_t count;
 } classify_group;
 
-static bool shared(const tp_entry *entry) {
-    static const char *const free_blocks[] = {"perturbation", "trial", "trials",
-                                              "title",        "sweep", "record"};
-    for (size_t i = 0; i < sizeof free_blocks / sizeof *free_blocks; i++)
-        if (tp_path_within(entry->path, free_blocks[i]))
-            return false;
-    return entry->text != NULL;
-}
-
-static const tp_entry *next_shared(const tp_resolved *resolved, size_t *at) {
-    while (*at < resolved->count) {
-        const tp_entry *entry = &resolved->entries[(*at)++];
-        if (shared(entry))
-            return entry;
-    }
-    return NULL;
+static bool not_shared(const char *path, const void *context) {
+    static const char *const free_blocks[] = {"perturbation", "trial",  "trials", "title",
+                                              "sweep",        "record", NULL};
+    (void)context;
+    return tp_path_within_any(path, free_blocks);
 }
 
 static bool alike(const tp_scenario *a, const tp_scenario *b) {
-    for (size_t i = 0, j = 0;;) {
-        const tp_entry *of_a = next_shared(&a->resolved, &i);
-        const tp_entry *of_b = next_shared(&b->resolved, &j);
-        if (!of_a || !of_b)
-            return of_a == of_b;
-        if (strcmp(of_a->path, of_b->path) != 0 || strcmp(of_a->text, of_b->text) != 0)
-            return false;
-    }
+    return tp_scenarios_alike(a, b, not_shared, NULL);
 }
 
 /* Those of the first network by bare names, against the second's accuracy. */

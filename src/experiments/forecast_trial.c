@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "experiments/forecast.h"
 #include "experiments/scenario.h"
+#include "experiments/scenario_difference.h"
 
 /* The tasks that lend their series, one for each series and division of it. */
 typedef struct lenders {
@@ -50,31 +51,15 @@ static bool alike(const tp_scenario *a, const tp_scenario *b) {
     return false;
 }
 
-/* The next entry that decides the series; NULL past the last. */
-static const tp_entry *deciding(const tp_scenario *scenario, size_t *at) {
-    const tp_resolved *resolved = &scenario->resolved;
-    while (*at < resolved->count) {
-        const tp_entry *entry = &resolved->entries[(*at)++];
-        if (entry->text &&
-            (strncmp(entry->path, "series", 6) == 0 || strncmp(entry->path, "samples", 7) == 0))
-            return entry;
-    }
-    return NULL;
-}
-
-static bool same_series(const tp_scenario *a, const tp_scenario *b) {
-    for (size_t i = 0, j = 0;;) {
-        const tp_entry *of_a = deciding(a, &i), *of_b = deciding(b, &j);
-        if (!of_a || !of_b)
-            return of_a == of_b;
-        if (strcmp(of_a->path, of_b->path) != 0 || strcmp(of_a->text, of_b->text) != 0)
-            return false;
-    }
+static bool not_of_the_series(const char *path, const void *context) {
+    static const char *const of_the_series[] = {"series", "samples", NULL};
+    (void)context;
+    return !tp_path_within_any(path, of_the_series);
 }
 
 static const tp_forecast_task *lender_of(const lenders *all, const tp_scenario *scenario) {
     for (size_t i = 0; i < all->count; i++)
-        if (same_series(all->scenarios[i], scenario))
+        if (tp_scenarios_alike(all->scenarios[i], scenario, not_of_the_series, NULL))
             return all->tasks[i];
     return NULL;
 }

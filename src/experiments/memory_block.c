@@ -310,12 +310,11 @@ static const tp_field memory_fields[] = {
 const tp_block tp_memory_block = {sizeof(tp_memory_description), memory_fields, NULL, NULL};
 
 bool tp_memory_matters_later(const char *path, bool feedback_in_training) {
-    static const char *const blocks[] = {"title", "recall", "record", "sweep"};
+    static const char *const blocks[] = {"title", "recall", "record", "sweep", NULL};
     static const char *const feedback[] = {"network.feedback.calcium", "network.feedback.more_than",
                                            "network.feedback.current", "network.feedback.overlap"};
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
-        if (tp_path_within(path, blocks[i]))
-            return true;
+    if (tp_path_within_any(path, blocks))
+        return true;
     for (size_t i = 0; i < sizeof feedback / sizeof *feedback; i++)
         if (!feedback_in_training && strcmp(path, feedback[i]) == 0)
             return true;

@@ -9,7 +9,7 @@
 
 #include "base/fail.h"
 #include "experiments/memory_segment.h"
-#include "experiments/scenario.h"
+#include "experiments/scenario_difference.h"
 
 enum { TICKS_BETWEEN_QUESTIONS = 100, NAME_ROOM = 64 };
 
@@ -32,9 +32,9 @@ typedef struct trial_group {
 
 /* What a level may change without changing the trained network; a group goes through the longest
  * pause, and runs trial after trial. */
-static bool after_training(const char *path, bool feedback_in_training) {
+static bool after_training(const char *path, const void *feedback_in_training) {
     return strcmp(path, "pause") == 0 || strcmp(path, "trial") == 0 ||
-           tp_memory_matters_later(path, feedback_in_training);
+           tp_memory_matters_later(path, *(const bool *)feedback_in_training);
 }
 
 static bool feeds_back_in_training(const tp_scenario *scenario) {
@@ -42,26 +42,9 @@ static bool feeds_back_in_training(const tp_scenario *scenario) {
     return d->network.feedback.during == TP_DURING_ALWAYS;
 }
 
-/* The next entry that decides the trained network; NULL past the last. */
-static const tp_entry *deciding(const tp_scenario *scenario, size_t *at, bool feedback) {
-    const tp_resolved *resolved = &scenario->resolved;
-    while (*at < resolved->count) {
-        const tp_entry *entry = &resolved->entries[(*at)++];
-        if (entry->text && !after_training(entry->path, feedback))
-            return entry;
-    }
-    return NULL;
-}
-
 static bool alike(const tp_scenario *a, const tp_scenario *b) {
     const bool feedback = feeds_back_in_training(a) || feeds_back_in_training(b);
-    for (size_t i = 0, j = 0;;) {
-        const tp_entry *of_a = deciding(a, &i, feedback), *of_b = deciding(b, &j, feedback);
-        if (!of_a || !of_b)
-            return of_a == of_b;
-        if (strcmp(of_a->path, of_b->path) != 0 || strcmp(of_a->text, of_b->text) != 0)
-            return false;
-    }
+    return tp_scenarios_alike(a, b, after_training, &feedback);
 }
 
 static tp_status measures(const tp_scenario *scenario, tp_arena *arena, const tp_measure **list,

@@ -53,13 +53,9 @@ static tp_status check_text(const tp_record *part, const char *path, const char 
 
 static tp_status check_scenario(const tp_run_course *course, const tp_record *part,
                                 const char *path, tp_error *error) {
-    char *stored, difference[700];
-    tp_status status = tp_record_text(part, "/", "resolved_scenario", &stored, error);
-    if (status != TP_OK)
-        return status;
-    status = tp_scenario_difference(course->scenario, stored, path, NULL, NULL, difference,
-                                    sizeof difference, error);
-    free(stored);
+    char difference[700];
+    tp_status status = tp_scenario_difference_from(course->scenario, part, path, NULL, NULL,
+                                                   difference, sizeof difference, error);
     if (status == TP_OK && *difference) {
         tp_fail(error, TP_INVALID, path, "the run that was begun had another scenario: %s",
                 difference);

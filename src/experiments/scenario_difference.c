@@ -2,6 +2,7 @@
 #include "experiments/scenario_difference.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct listing {
@@ -15,6 +16,13 @@ typedef struct listing {
 bool tp_path_within(const char *path, const char *block) {
     const size_t length = strlen(block);
     return strncmp(path, block, length) == 0 && (path[length] == '\0' || path[length] == '.');
+}
+
+bool tp_path_within_any(const char *path, const char *const *blocks) {
+    for (; *blocks; blocks++)
+        if (tp_path_within(path, *blocks))
+            return true;
+    return false;
 }
 
 /* The value of an entry as it is told; NULL where the entry is none or has none. */
@@ -69,4 +77,44 @@ tp_status tp_scenario_difference(const tp_scenario *now, const char *stored_text
         snprintf(out + l.used, room - l.used, "%sand %zu more", l.used ? " " : "", l.left);
     tp_scenario_destroy(&then);
     return TP_OK;
+}
+
+tp_status tp_scenario_difference_from(const tp_scenario *now, const tp_record *record,
+                                      const char *stored_in,
+                                      bool (*ignored)(const char *path, const void *context),
+                                      const void *context, char *out, size_t room,
+                                      tp_error *error) {
+    char *stored;
+    tp_status status = tp_record_text(record, "/", "resolved_scenario", &stored, error);
+    if (status != TP_OK)
+        return status;
+    status = tp_scenario_difference(now, stored, stored_in, ignored, context, out, room, error);
+    free(stored);
+    return status;
+}
+
+/* The next entry with a value that is not ignored; NULL past the last. */
+static const tp_entry *next_of(const tp_scenario *scenario, size_t *at,
+                               bool (*ignored)(const char *path, const void *context),
+                               const void *context) {
+    const tp_resolved *resolved = &scenario->resolved;
+    while (*at < resolved->count) {
+        const tp_entry *entry = &resolved->entries[(*at)++];
+        if (entry->text && !ignored(entry->path, context))
+            return entry;
+    }
+    return NULL;
+}
+
+bool tp_scenarios_alike(const tp_scenario *a, const tp_scenario *b,
+                        bool (*ignored)(const char *path, const void *context),
+                        const void *context) {
+    for (size_t i = 0, j = 0;;) {
+        const tp_entry *of_a = next_of(a, &i, ignored, context);
+        const tp_entry *of_b = next_of(b, &j, ignored, context);
+        if (!of_a || !of_b)
+            return of_a == of_b;
+        if (strcmp(of_a->path, of_b->path) != 0 || strcmp(of_a->text, of_b->text) != 0)
+            return false;
+    }
 }

@@ -25,16 +25,12 @@ static tp_status check_kind(const tp_scenario *scenario, const tp_record *from, 
 tp_status tp_trained_check(const tp_scenario *scenario, const tp_record *from, const char *record,
                            bool (*may_differ)(const char *path, const void *context),
                            const void *context, const char *what_may_differ, tp_error *error) {
-    char *stored, where[300], difference[700];
+    char where[300], difference[700];
     tp_status status = check_kind(scenario, from, record, error);
-    if (status == TP_OK)
-        status = tp_record_text(from, "/", "resolved_scenario", &stored, error);
-    if (status != TP_OK)
-        return status;
     snprintf(where, sizeof where, "%s (its scenario)", record);
-    status = tp_scenario_difference(scenario, stored, where, may_differ, context, difference,
-                                    sizeof difference, error);
-    free(stored);
+    if (status == TP_OK)
+        status = tp_scenario_difference_from(scenario, from, where, may_differ, context, difference,
+                                             sizeof difference, error);
     if (status != TP_OK || !*difference)
         return status;
     tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);

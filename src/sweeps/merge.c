@@ -30,23 +30,6 @@ static tp_status scenario_of(const char *path, tp_scenario **scenario, char **te
     return status;
 }
 
-static tp_status write_merged(const tp_levels *levels, const tp_trial_table *table,
-                              const char *record, const tp_run_log *log, tp_error *error) {
-    tp_writer *writer = NULL;
-    const bool complete = tp_trials_whole(table, levels) == levels->count * table->trials;
-    tp_status status = tp_record_may_replace(record, complete, error);
-    if (status == TP_OK)
-        status = tp_record_open_run(levels->base, "sweep", record, &writer, error);
-    if (status == TP_OK)
-        status = tp_sweep_write_results(levels, table, writer, error);
-    if (status == TP_OK && !complete)
-        status = tp_sweep_write_done(levels, table, NULL, 0, writer, error);
-    if (status == TP_OK)
-        status = tp_record_close_as(&writer, log, record, complete, error);
-    tp_writer_discard(&writer);
-    return status;
-}
-
 tp_status tp_merge(const char *const *records, size_t count, const char *record, tp_error *error) {
     tp_run_log log;
     tp_scenario *scenario = NULL;
@@ -63,7 +46,9 @@ tp_status tp_merge(const char *const *records, size_t count, const char *record,
     for (size_t i = 0; status == TP_OK && i < count; i++)
         status = tp_sweep_read_done(levels, records[i], &table, error);
     if (status == TP_OK)
-        status = write_merged(levels, &table, record, &log, error);
+        status = tp_record_may_replace(record, tp_trials_complete(&table, levels), error);
+    if (status == TP_OK)
+        status = tp_sweep_write_record(levels, &table, record, &log, error);
     tp_trial_table_free(&table);
     tp_levels_destroy(&levels);
     tp_scenario_destroy(&scenario);

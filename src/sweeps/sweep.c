@@ -120,21 +120,6 @@ static tp_status check_all_there(const sweep *s, tp_error *error) {
     return tp_hint(error, "all ranks must see the same folder; is it on a shared file system?");
 }
 
-static tp_status write_record(sweep *s, tp_error *error) {
-    tp_writer *writer = NULL;
-    const bool complete =
-        tp_trials_whole(&s->table, s->levels) == s->levels->count * s->table.trials;
-    tp_status status = tp_record_open_run(s->scenario, "sweep", s->record, &writer, error);
-    if (status == TP_OK)
-        status = tp_sweep_write_results(s->levels, &s->table, writer, error);
-    if (status == TP_OK && !complete)
-        status = tp_sweep_write_done(s->levels, &s->table, NULL, 0, writer, error);
-    if (status == TP_OK)
-        status = tp_record_close_as(&writer, &s->log, s->record, complete, error);
-    tp_writer_discard(&writer);
-    return status;
-}
-
 /* Rank 0 reads what the others have kept. */
 static tp_status finish(sweep *s, tp_error *error) {
     tp_status status = TP_OK;
@@ -147,7 +132,7 @@ static tp_status finish(sweep *s, tp_error *error) {
             status = check_all_there(s, error);
     }
     if (status == TP_OK)
-        status = write_record(s, error);
+        status = tp_sweep_write_record(s->levels, &s->table, s->record, &s->log, error);
     if (status == TP_OK)
         tp_parts_remove(&s->parts);
     return status;

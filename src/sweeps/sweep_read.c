@@ -24,13 +24,9 @@ static tp_status check_text(const tp_record *record, const char *path, const cha
 /* The values decide, so that a comment in the file may change. */
 static tp_status check_scenario(const tp_levels *levels, const tp_record *record, const char *path,
                                 tp_error *error) {
-    char *stored, differences[600];
-    tp_status status = tp_record_text(record, "/", "resolved_scenario", &stored, error);
-    if (status != TP_OK)
-        return status;
-    status = tp_scenario_difference(levels->base, stored, path, NULL, NULL, differences,
-                                    sizeof differences, error);
-    free(stored);
+    char differences[600];
+    tp_status status = tp_scenario_difference_from(levels->base, record, path, NULL, NULL,
+                                                   differences, sizeof differences, error);
     if (status == TP_OK && *differences) {
         tp_fail(error, TP_INVALID, path, "this is of another scenario: %s", differences);
         status = tp_hint(error, "trials of different scenarios cannot be put together");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "experiments/record_heading.h"
 #include "record/arrays.h"
 #include "sweeps/crossings.h"
 #include "sweeps/mixture.h"
@@ -349,5 +350,20 @@ tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *
     if (status == TP_OK)
         status = tp_mixture_write(levels, table, writer, error);
     tp_arena_free(&arena);
+    return status;
+}
+
+tp_status tp_sweep_write_record(const tp_levels *levels, const tp_trial_table *table,
+                                const char *record, const tp_run_log *log, tp_error *error) {
+    tp_writer *writer = NULL;
+    const bool complete = tp_trials_complete(table, levels);
+    tp_status status = tp_record_open_run(levels->base, "sweep", record, &writer, error);
+    if (status == TP_OK)
+        status = tp_sweep_write_results(levels, table, writer, error);
+    if (status == TP_OK && !complete)
+        status = tp_sweep_write_done(levels, table, NULL, 0, writer, error);
+    if (status == TP_OK)
+        status = tp_record_close_as(&writer, log, record, complete, error);
+    tp_writer_discard(&writer);
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef TP_SWEEPS_SWEEP_RECORD_H
 #define TP_SWEEPS_SWEEP_RECORD_H
 
+#include "experiments/run_log.h"
 #include "record/writer.h"
 #include "sweeps/table.h"
 
@@ -15,6 +16,11 @@ tp_status tp_sweep_write_done(const tp_levels *levels, const tp_trial_table *tab
 /* /trials, /summary and, where something varies along an axis, /crossings. */
 tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *table,
                                  tp_writer *writer, tp_error *error);
+
+/* Writes the whole record: complete, or, where trials are missing, partial and with /done. `log` is
+ * written beside it. */
+tp_status tp_sweep_write_record(const tp_levels *levels, const tp_trial_table *table,
+                                const char *record, const tp_run_log *log, tp_error *error);
 
 /* TP_INVALID where a record is none of a sweep. */
 tp_status tp_sweep_check_kind(const tp_record *record, const char *path, tp_error *error);

@@ -51,3 +51,7 @@ size_t tp_trials_whole(const tp_trial_table *table, const tp_levels *levels) {
             whole += tp_trial_whole(table, levels, level, t);
     return whole;
 }
+
+bool tp_trials_complete(const tp_trial_table *table, const tp_levels *levels) {
+    return tp_trials_whole(table, levels) == levels->count * table->trials;
+}

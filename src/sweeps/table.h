@@ -29,4 +29,7 @@ bool tp_trial_whole(const tp_trial_table *table, const tp_levels *levels, size_t
 /* How many such trials there are. */
 size_t tp_trials_whole(const tp_trial_table *table, const tp_levels *levels);
 
+/* Whether none is missing. */
+bool tp_trials_complete(const tp_trial_table *table, const tp_levels *levels);
+
 #endif

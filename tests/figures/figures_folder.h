@@ -98,6 +98,39 @@ static inline void expect_drawn(const char *record, const char *figure, const ch
         fail_msg("%s, %s: %s: %s", record, figure ? figure : "its own", error.where, error.message);
 }
 
+/* That the figure has each format's signature, and the same bytes when it is drawn again, then as
+ * `again`. */
+static inline void expect_each_format(const char *record, const char *figure, const char *again) {
+    static const char *const formats[][3] = {{"drawn/a.png", "drawn/b.png", "\x89PNG\r\n\x1a\n"},
+                                             {"drawn/a.svg", "drawn/b.svg", "<?xml"},
+                                             {"drawn/a.pdf", "drawn/b.pdf", "%PDF"}};
+    for (size_t k = 0; k < 3; k++) {
+        size_t sizes[2];
+        char *bytes[2];
+        for (size_t turn = 0; turn < 2; turn++) {
+            expect_drawn(record, turn ? again : figure, formats[k][turn]);
+            bytes[turn] = slurp(in_folder(formats[k][turn]), &sizes[turn]);
+        }
+        assert_true(sizes[0] > 2000);
+        assert_memory_equal(bytes[0], formats[k][2], strlen(formats[k][2]));
+        assert_int_equal(sizes[0], sizes[1]);
+        assert_memory_equal(bytes[0], bytes[1], sizes[0]);
+        free(bytes[0]);
+        free(bytes[1]);
+    }
+}
+
+/* A stand-in for gnuplot, which gives the script back. */
+static const char echo[] = "#!/bin/sh\nexec /bin/cat\n";
+
+/* What gnuplot would be told; the caller frees it. */
+static inline char *script_of(const char *record, const char *figure) {
+    replace_gnuplot(echo);
+    expect_drawn(record, figure, "drawn/script.svg");
+    size_t size;
+    return slurp(in_folder("drawn/script.svg"), &size);
+}
+
 /* That drawing fails so, that the message and the hint say so, and that nothing is left behind. */
 static inline void expect_failure(const char *record, const char *figure, const char *output,
                                   tp_status status, const char *message, const char *hint) {

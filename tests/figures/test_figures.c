@@ -246,9 +246,6 @@ static void failing_gnuplot(void **state) {
     expect_failure("small.h5", "recall", "drawn/a.png", TP_FAILED, "drew nothing", "");
 }
 
-/* What stands in for gnuplot gives the script back. */
-static const char echo[] = "#!/bin/sh\nexec /bin/cat\n";
-
 static void damaged_records(void **state) {
     (void)state;
     size_t size;

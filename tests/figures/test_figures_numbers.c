@@ -78,34 +78,8 @@ enum { DRAWINGS = sizeof drawings / sizeof *drawings };
 
 static void each_in_each_format_twice_the_same(void **state) {
     (void)state;
-    static const char *const formats[][3] = {{"drawn/a.png", "drawn/b.png", "\x89PNG\r\n\x1a\n"},
-                                             {"drawn/a.svg", "drawn/b.svg", "<?xml"},
-                                             {"drawn/a.pdf", "drawn/b.pdf", "%PDF"}};
     for (size_t i = 0; i < DRAWINGS; i++)
-        for (size_t k = 0; k < 3; k++) {
-            size_t sizes[2];
-            char *bytes[2];
-            for (size_t turn = 0; turn < 2; turn++) {
-                expect_drawn(drawings[i][0], drawings[i][1], formats[k][turn]);
-                bytes[turn] = slurp(in_folder(formats[k][turn]), &sizes[turn]);
-            }
-            assert_true(sizes[0] > 2000);
-            assert_memory_equal(bytes[0], formats[k][2], strlen(formats[k][2]));
-            assert_int_equal(sizes[0], sizes[1]);
-            assert_memory_equal(bytes[0], bytes[1], sizes[0]);
-            free(bytes[0]);
-            free(bytes[1]);
-        }
-}
-
-/* What stands in for gnuplot gives the script back. */
-static const char echo[] = "#!/bin/sh\nexec /bin/cat\n";
-
-static char *script_of(const char *record, const char *figure) {
-    replace_gnuplot(echo);
-    expect_drawn(record, figure, "drawn/script.svg");
-    size_t size;
-    return slurp(in_folder("drawn/script.svg"), &size);
+        expect_each_format(drawings[i][0], drawings[i][1], drawings[i][1]);
 }
 
 /* `texts` ends in NULL. */

@@ -94,40 +94,14 @@ enum { RECORDS = sizeof records / sizeof *records };
 
 static void each_in_each_format_twice_the_same(void **state) {
     (void)state;
-    static const char *const formats[][3] = {{"drawn/a.png", "drawn/b.png", "\x89PNG\r\n\x1a\n"},
-                                             {"drawn/a.svg", "drawn/b.svg", "<?xml"},
-                                             {"drawn/a.pdf", "drawn/b.pdf", "%PDF"}};
+    /* The second time unnamed: it is what is drawn of a sweep. */
     for (size_t i = 0; i < RECORDS; i++)
-        for (size_t k = 0; k < 3; k++) {
-            size_t sizes[2];
-            char *bytes[2];
-            for (size_t turn = 0; turn < 2; turn++) {
-                /* The second time unnamed: it is what is drawn of a sweep. */
-                expect_drawn(records[i], turn ? NULL : "robustness", formats[k][turn]);
-                bytes[turn] = slurp(in_folder(formats[k][turn]), &sizes[turn]);
-            }
-            assert_true(sizes[0] > 2000);
-            assert_memory_equal(bytes[0], formats[k][2], strlen(formats[k][2]));
-            assert_int_equal(sizes[0], sizes[1]);
-            assert_memory_equal(bytes[0], bytes[1], sizes[0]);
-            free(bytes[0]);
-            free(bytes[1]);
-        }
-}
-
-/* What stands in for gnuplot gives the script back. */
-static const char echo[] = "#!/bin/sh\nexec /bin/cat\n";
-
-static char *script_of(const char *record) {
-    replace_gnuplot(echo);
-    expect_drawn(record, "robustness", "drawn/script.svg");
-    size_t size;
-    return slurp(in_folder("drawn/script.svg"), &size);
+        expect_each_format(records[i], "robustness", NULL);
 }
 
 /* `texts` and `absent` end in NULL. */
 static void expect_script(const char *record, const char *const *texts, const char *const *absent) {
-    char *script = script_of(record);
+    char *script = script_of(record, "robustness");
     for (; *texts; texts++)
         if (!strstr(script, *texts))
             fail_msg("no '%s' in the script of %s", *texts, record);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "integrators/kernels/kernel.h"
+#include "integrators/kernels/work.h"
 #include "models/models.h"
 
 enum { TURNS = 40 };
@@ -85,19 +85,25 @@ static double kernel_seconds(const tp_kernel *kernel, size_t n) {
         return 0;
     tp_kernel_cells cells = {.setting = &setting,
                              .h = kernel->model->event ? 0.1 : 0.001,
-                             .over = calloc(n, sizeof(uint32_t))};
+                             .over = calloc(n, sizeof(uint32_t)),
+                             .spiked = calloc(n * TP_RUN_STEPS, sizeof(tp_kernel_spike))};
     for (size_t s = 0; s < kernel->model->state_count; s++)
         cells.state[s] = population->state[s];
     cells.input[0] = population->input[0];
-    const long steps = (long)(1 + 1000000 / n);
+    const long steps = (long)(1 + 1000000 / n / TP_RUN_STEPS) * TP_RUN_STEPS;
     double seconds[TURNS];
     for (int k = 0; k < TURNS; k++) {
         const double start = now();
-        for (long i = 0; i < steps; i++)
-            kernel->step(&cells, 0, n);
+        if (kernel->run)
+            for (long i = 0; i < steps; i += TP_RUN_STEPS)
+                kernel->run(&cells, 0, n, TP_RUN_STEPS, NULL);
+        else
+            for (long i = 0; i < steps; i++)
+                kernel->step(&cells, 0, n);
         seconds[k] = now() - start;
     }
     free(cells.over);
+    free(cells.spiked);
     tp_population_destroy(&population);
     return best(seconds) / (double)steps / (double)n;
 }
@@ -108,22 +114,28 @@ int main(int argc, char **argv) {
         const char *name;
         const tp_model *model;
         const tp_integrator *integrator;
-        double operations;
-    } kernels[] = {{"izhikevich_euler", &tp_izhikevich, &tp_euler, 13},
-                   {"izhikevich_rk4", &tp_izhikevich, &tp_rk4, 60},
-                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 49},
-                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 208}};
+        double operations, fused; /* of a step; a fused one counts once */
+    } kernels[] = {{"izhikevich_euler", &tp_izhikevich, &tp_euler, 13, 5},
+                   {"izhikevich_rk4", &tp_izhikevich, &tp_rk4, 60, 35},
+                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 49, 46},
+                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 208, 202}};
     for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
         const double most = peak(cpu);
         printf("%s.peak %.4g operations/s\n", tp_cpu_names[cpu], most);
         tp_cpu_limit(cpu);
-        for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
-            const tp_kernel *kernel = tp_kernel_for(kernels[k].model, kernels[k].integrator, n);
-            const double seconds = kernel_seconds(kernel, n);
-            printf("%s.%s %.4g ns\n", tp_cpu_names[cpu], kernels[k].name, 1e9 * seconds);
-            printf("%s.%s.of_peak %.3g 1\n", tp_cpu_names[cpu], kernels[k].name,
-                   kernels[k].operations / seconds / most);
-        }
+        for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
+            for (int a = 0; tp_arithmetic_names[a]; a++) {
+                const tp_method method = {.integrator = kernels[k].integrator,
+                                          .arithmetic = (tp_arithmetic)a};
+                const tp_kernel *kernel = tp_kernel_for(kernels[k].model, &method);
+                const double seconds = kernel_seconds(kernel, n);
+                const double operations = a ? kernels[k].fused : kernels[k].operations;
+                const double times = a == TP_ARITHMETIC_SINGLE ? 2 : 1;
+                printf("%s.%s.%s %.4g ns\n", tp_cpu_names[cpu], kernels[k].name,
+                       tp_arithmetic_names[a], 1e9 * seconds);
+                printf("%s.%s.%s.of_peak %.3g 1\n", tp_cpu_names[cpu], kernels[k].name,
+                       tp_arithmetic_names[a], operations / seconds / most / times);
+            }
     }
     return 0;
 }

@@ -12,7 +12,8 @@ tp_cpu tp_cpu_found(void) {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl"))
         return TP_CPU_AVX512;
-    return __builtin_cpu_supports("avx2") ? TP_CPU_AVX2 : TP_CPU_SSE2;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? TP_CPU_AVX2
+                                                                           : TP_CPU_SSE2;
 #else
     return TP_CPU_GENERIC;
 #endif

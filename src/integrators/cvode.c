@@ -140,7 +140,7 @@ static tp_status advance(tp_integration *integration, double length, tp_spikes *
             return status;
     }
     if (spikes)
-        tp_spikes_sort(spikes, first);
+        tp_spikes_sort(spikes->items + first, spikes->count - first);
     return TP_OK;
 }
 

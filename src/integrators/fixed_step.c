@@ -16,7 +16,7 @@ static bool allocate(tp_integration *integration) {
     const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
     /* A kernel keeps its stages in registers. */
     const tp_integrator *integrator = integration->method.integrator;
-    const bool kernel = tp_kernel_for(integration->population->model, integrator, n);
+    const bool kernel = tp_kernel_for(integration->population->model, &integration->method);
     const size_t stages = kernel ? 0 : integrator->stages;
     const size_t arrays = states * (stages + !kernel + located);
     if (n > UINT32_MAX || (arrays > 0 && n > SIZE_MAX / sizeof(double) / arrays))
@@ -61,6 +61,13 @@ tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
     }
     if (!integration->population->model->event)
         integration->method.crossing = TP_CROSSING_STEP_END;
+    if (integration->method.arithmetic != TP_ARITHMETIC_PLAIN &&
+        !tp_kernel_for(model, &integration->method)) {
+        tp_fail(error, TP_INVALID, "", "%s by %s has no %s arithmetic", model->name,
+                integration->method.integrator->name,
+                tp_arithmetic_names[integration->method.arithmetic]);
+        return tp_hint(error, "plain serves all models and integrators");
+    }
     if (!allocate(integration))
         return tp_fail_memory(error, "making an integrator");
     tp_status status = tp_kernel_work_create(integration, &integration->fast, error);
@@ -109,12 +116,9 @@ static tp_status collect(tp_integration *integration, double when, tp_spikes *sp
     return TP_OK;
 }
 
-tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
-                                tp_error *error) {
-    const double h = integration->method.step_ms / integration->population->model->time_unit_ms;
+static tp_status advance_interval(tp_integration *integration, double h, size_t steps,
+                                  tp_spikes *spikes, tp_error *error) {
     const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
-    if (integration->fast && !integration->population->inputs_held)
-        tp_kernel_work_wake(integration->fast);
     for (size_t k = 1; k <= steps; k++) {
         tp_fixed_step_take(integration, h);
         if (integration->over_count == 0)
@@ -125,4 +129,58 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_sp
             return status;
     }
     return TP_OK;
+}
+
+/* By a kernel that goes through many steps by itself. */
+static tp_status run(tp_integration *integration, double h, size_t steps, size_t intervals,
+                     tp_spikes *spikes, tp_error *error) {
+    const size_t all = steps * intervals;
+    for (size_t done = 0; done < all;) {
+        const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
+        const tp_kernel_spike *spiked;
+        size_t count;
+        tp_status status = tp_kernel_work_run(integration->fast, h, next, &spiked, &count, error);
+        if (status == TP_OK)
+            status = tp_spikes_reserve(spikes, count, error);
+        if (status != TP_OK)
+            return status;
+        for (size_t k = 0; k < count; k++) {
+            const size_t step = done + spiked[k].step;
+            spikes->items[spikes->count++] = (tp_spike){spiked[k].cell, (uint32_t)(step / steps),
+                                                        (double)(step % steps + 1) / (double)steps};
+        }
+        done += next;
+    }
+    return TP_OK;
+}
+
+tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_t intervals,
+                                tp_spikes *spikes, tp_error *error) {
+    const tp_population *population = integration->population;
+    const double h = integration->method.step_ms / population->model->time_unit_ms;
+    if (integration->kept_memory)
+        for (size_t s = 0; s < population->model->state_count; s++)
+            memcpy(integration->kept[s], population->state[s], population->n * sizeof(double));
+    if (integration->fast && !population->inputs_held)
+        tp_kernel_work_wake(integration->fast);
+    if (integration->fast && tp_kernel_work_runs(integration->fast) &&
+        integration->method.crossing == TP_CROSSING_STEP_END)
+        return run(integration, h, steps, intervals, spikes, error);
+    for (size_t k = 0; k < intervals; k++) {
+        const size_t first = spikes ? spikes->count : 0;
+        tp_status status = advance_interval(integration, h, steps, spikes, error);
+        if (status != TP_OK)
+            return status;
+        for (size_t i = first; k > 0 && spikes && i < spikes->count; i++)
+            spikes->items[i].interval = (uint32_t)k;
+    }
+    return TP_OK;
+}
+
+void tp_fixed_step_go_back(tp_integration *integration) {
+    const tp_population *population = integration->population;
+    for (size_t s = 0; s < population->model->state_count; s++)
+        memcpy(population->state[s], integration->kept[s], population->n * sizeof(double));
+    if (integration->fast)
+        tp_kernel_work_restart(integration->fast);
 }

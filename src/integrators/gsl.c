@@ -128,7 +128,7 @@ static tp_status advance(tp_integration *integration, double length, tp_spikes *
     }
     gsl_set_error_handler(handler);
     if (spikes && status == TP_OK)
-        tp_spikes_sort(spikes, first);
+        tp_spikes_sort(spikes->items + first, spikes->count - first);
     return status;
 }
 

@@ -14,7 +14,8 @@
 /* An event of a cell: `when` is the part of the interval that had passed, in (0, 1]; 0 for the
  * spike of a cell that jumps at the exchange which the interval begins with. */
 typedef struct tp_spike {
-    size_t cell;
+    uint32_t cell;
+    uint32_t interval; /* counted from 0, where several are advanced by at once */
     double when;
 } tp_spike;
 
@@ -27,7 +28,7 @@ typedef enum tp_crossing {
 } tp_crossing;
 extern const char *const tp_crossing_names[];
 
-/* Spikes of one interval, in order of time, then of cell. */
+/* Spikes in order of interval, then of time, then of cell. */
 typedef struct tp_spikes {
     tp_spike *items;
     size_t count;
@@ -35,6 +36,9 @@ typedef struct tp_spikes {
 } tp_spikes;
 
 tp_status tp_spikes_append(tp_spikes *spikes, size_t cell, double when, tp_error *error);
+
+/* Room for `more` of them. */
+tp_status tp_spikes_reserve(tp_spikes *spikes, size_t more, tp_error *error);
 void tp_spikes_free(tp_spikes *spikes);
 
 typedef struct tp_integration tp_integration;
@@ -66,13 +70,24 @@ struct tp_integrator {
 typedef enum tp_solve { TP_SOLVE_EACH, TP_SOLVE_TOGETHER } tp_solve;
 extern const char *const tp_solve_names[];
 
+/* How a fixed step is rounded: as it is written, each operation by itself; multiplied and added in
+ * one rounding, rearranged to take fewer operations; the same in single precision. Each gives the
+ * same bits on every processor. */
+typedef enum tp_arithmetic {
+    TP_ARITHMETIC_PLAIN,
+    TP_ARITHMETIC_FUSED,
+    TP_ARITHMETIC_SINGLE
+} tp_arithmetic;
+extern const char *const tp_arithmetic_names[];
+
 /* An integrator and how it is set. */
 typedef struct tp_method {
     const tp_integrator *integrator;
-    double step_ms;       /* fixed step */
-    tp_crossing crossing; /* fixed step */
-    double rtol, atol;    /* adaptive; atol in each state's own unit */
-    tp_solve solve;       /* adaptive */
+    double step_ms;           /* fixed step */
+    tp_crossing crossing;     /* fixed step */
+    tp_arithmetic arithmetic; /* fixed step */
+    double rtol, atol;        /* adaptive; atol in each state's own unit */
+    tp_solve solve;           /* adaptive */
 } tp_method;
 
 /* A method at work on one population. */
@@ -81,13 +96,14 @@ struct tp_integration {
     tp_population *population;
     /* Of a fixed step. */
     double *before[TP_MAX_STATES];   /* state at the step's start, where crossings are located */
+    double *kept[TP_MAX_STATES];     /* state before the last advance, where it is kept */
     struct tp_integration *one_cell; /* for a cell that spikes inside a step, or a few of them */
     double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */
     uint32_t *over;                  /* cells at or over their threshold at the step's end */
     size_t over_count;
     struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
-    double *memory;
+    double *memory, *kept_memory;
     struct tp_shares *shares; /* of a large population, which has them instead of all the above */
     tp_crew *crew;            /* who advances the shares; NULL: the caller alone */
     /* Of an adaptive one. */
@@ -104,6 +120,15 @@ void tp_integration_destroy(tp_integration **integration);
 tp_status tp_integration_advance(tp_integration *integration, double interval_ms, tp_spikes *spikes,
                                  tp_error *error);
 
+/* The same by several intervals on end, all with the inputs of the first; of a fixed step. */
+tp_status tp_integration_advance_by(tp_integration *integration, double interval_ms,
+                                    size_t intervals, tp_spikes *spikes, tp_error *error);
+
+/* From now on the state before each advance is kept, and the cells can be taken back to it; of a
+ * fixed step. */
+tp_status tp_integration_keep(tp_integration *integration, tp_error *error);
+void tp_integration_go_back(tp_integration *integration);
+
 /* The exchange at the start of an interval, to be called when the inputs are set: lets the cells
  * jump where their model says so, and appends those that spike by it. */
 tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes, tp_error *error);
@@ -116,10 +141,11 @@ void tp_integration_restart(tp_integration *integration);
 tp_status tp_integration_create_whole(const tp_method *method, tp_population *population,
                                       tp_integration **integration, tp_error *error);
 
-/* The fixed-step half of create and advance. */
+/* The fixed-step half of create, and of advance by intervals of `steps` steps each. */
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error);
-tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
-                                tp_error *error);
+tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_t intervals,
+                                tp_spikes *spikes, tp_error *error);
+void tp_fixed_step_go_back(tp_integration *integration);
 
 /* One step of length h, in the model's time unit, of all cells: by the kernel, where there is one.
  * Those that are at or over their threshold at its end are listed in integration->over. */
@@ -138,8 +164,8 @@ tp_status tp_integration_locate_together(tp_integration *integration, size_t ste
  * go together. */
 enum { TP_MOST_EVENTS_IN_STEP = 1000, TP_MOST_ITERATIONS = 60, TP_LOCATED_TOGETHER = 8 };
 
-/* Sorts spikes[first] ... by time, then by cell. */
-void tp_spikes_sort(tp_spikes *spikes, size_t first);
+/* Sorts `count` spikes of one interval by time, then by cell. */
+void tp_spikes_sort(tp_spike *spikes, size_t count);
 
 /* The derivative of the population at `state`, by its model. */
 void tp_integration_slope(const tp_integration *integration, double *const *state,

@@ -32,17 +32,25 @@ const char *tp_integrator_summary(const tp_integrator *integrator) {
     return integrator->summary;
 }
 
-tp_status tp_spikes_append(tp_spikes *spikes, size_t cell, double when, tp_error *error) {
-    if (spikes->count == spikes->room) {
-        size_t room = spikes->room ? 2 * spikes->room : 1024;
-        tp_spike *items = realloc(spikes->items, room * sizeof *items);
-        if (!items)
-            return tp_fail_memory(error, "gathering spikes");
-        spikes->items = items;
-        spikes->room = room;
-    }
-    spikes->items[spikes->count++] = (tp_spike){cell, when};
+tp_status tp_spikes_reserve(tp_spikes *spikes, size_t more, tp_error *error) {
+    if (more <= spikes->room - spikes->count)
+        return TP_OK;
+    size_t room = spikes->room ? spikes->room : 1024;
+    while (room - spikes->count < more)
+        room *= 2;
+    tp_spike *items = realloc(spikes->items, room * sizeof *items);
+    if (!items)
+        return tp_fail_memory(error, "gathering spikes");
+    spikes->items = items;
+    spikes->room = room;
     return TP_OK;
+}
+
+tp_status tp_spikes_append(tp_spikes *spikes, size_t cell, double when, tp_error *error) {
+    tp_status status = tp_spikes_reserve(spikes, 1, error);
+    if (status == TP_OK)
+        spikes->items[spikes->count++] = (tp_spike){(uint32_t)cell, 0, when};
+    return status;
 }
 
 void tp_spikes_free(tp_spikes *spikes) {
@@ -51,6 +59,7 @@ void tp_spikes_free(tp_spikes *spikes) {
 }
 
 const char *const tp_crossing_names[] = {"step_end", "located", NULL};
+const char *const tp_arithmetic_names[] = {"plain", "fused", "single", NULL};
 const char *const tp_solve_names[] = {"each", "together", NULL};
 
 static int by_time_then_cell(const void *left, const void *right) {
@@ -60,10 +69,9 @@ static int by_time_then_cell(const void *left, const void *right) {
     return (a->cell > b->cell) - (a->cell < b->cell);
 }
 
-void tp_spikes_sort(tp_spikes *spikes, size_t first) {
-    if (spikes->count > first)
-        qsort(spikes->items + first, spikes->count - first, sizeof *spikes->items,
-              by_time_then_cell);
+void tp_spikes_sort(tp_spike *spikes, size_t count) {
+    if (count > 1)
+        qsort(spikes, count, sizeof *spikes, by_time_then_cell);
 }
 
 static tp_status create(const tp_method *method, tp_population *population, bool shared,
@@ -107,6 +115,7 @@ void tp_integration_destroy(tp_integration **integration) {
     tp_shares_destroy(&(*integration)->shares);
     tp_kernel_work_destroy(&(*integration)->fast);
     free((*integration)->memory);
+    free((*integration)->kept_memory);
     free((*integration)->over);
     free(*integration);
     *integration = NULL;
@@ -118,9 +127,37 @@ tp_status tp_integration_advance(tp_integration *integration, double interval_ms
     if (method->integrator->adaptive)
         return method->integrator->advance(
             integration, interval_ms / integration->population->model->time_unit_ms, spikes, error);
-    const double steps = nearbyint(interval_ms / method->step_ms);
-    return integration->shares ? tp_shares_advance(integration, (size_t)steps, spikes, error)
-                               : tp_fixed_step_advance(integration, (size_t)steps, spikes, error);
+    return tp_integration_advance_by(integration, interval_ms, 1, spikes, error);
+}
+
+tp_status tp_integration_advance_by(tp_integration *integration, double interval_ms,
+                                    size_t intervals, tp_spikes *spikes, tp_error *error) {
+    const size_t steps = (size_t)nearbyint(interval_ms / integration->method.step_ms);
+    return integration->shares
+               ? tp_shares_advance(integration, steps, intervals, spikes, error)
+               : tp_fixed_step_advance(integration, steps, intervals, spikes, error);
+}
+
+tp_status tp_integration_keep(tp_integration *integration, tp_error *error) {
+    if (integration->shares)
+        return tp_shares_keep(integration->shares, error);
+    const tp_population *population = integration->population;
+    const size_t states = population->model->state_count, n = population->n;
+    if (integration->kept_memory)
+        return TP_OK;
+    double *next = integration->kept_memory = calloc(states * n + 1, sizeof(double));
+    if (!next)
+        return tp_fail_memory(error, "making an integrator");
+    for (size_t s = 0; s < states; s++, next += n)
+        integration->kept[s] = next;
+    return TP_OK;
+}
+
+void tp_integration_go_back(tp_integration *integration) {
+    if (integration->shares)
+        tp_shares_go_back(integration);
+    else
+        tp_fixed_step_go_back(integration);
 }
 
 void tp_integration_restart(tp_integration *integration) {

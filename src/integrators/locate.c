@@ -96,6 +96,6 @@ tp_status tp_integration_locate(tp_integration *integration, size_t step, size_t
     else
         for (size_t k = 0; status == TP_OK && k < integration->over_count; k++)
             status = pass(integration, integration->over[k], h, step, steps, spikes, error);
-    tp_spikes_sort(spikes, first);
+    tp_spikes_sort(spikes->items + first, spikes->count - first);
     return status;
 }

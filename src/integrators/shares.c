@@ -16,7 +16,7 @@ typedef struct share {
 
 struct tp_shares {
     size_t count;
-    size_t steps; /* to advance by */
+    size_t steps, intervals; /* to advance by */
     share items[];
 };
 
@@ -63,45 +63,115 @@ void tp_shares_restart(tp_shares *shares) {
         tp_integration_restart(shares->items[k].integration);
 }
 
+tp_status tp_shares_keep(tp_shares *shares, tp_error *error) {
+    tp_status status = TP_OK;
+    for (size_t k = 0; status == TP_OK && k < shares->count; k++)
+        status = tp_integration_keep(shares->items[k].integration, error);
+    return status;
+}
+
+static void go_back(void *context, size_t part) {
+    tp_shares *shares = context;
+    tp_fixed_step_go_back(shares->items[part].integration);
+}
+
+void tp_shares_go_back(tp_integration *integration) {
+    tp_crew_do(integration->crew, integration->shares->count, go_back, integration->shares);
+}
+
 static void advance(void *context, size_t part) {
     tp_shares *shares = context;
     share *s = &shares->items[part];
     s->spikes.count = 0;
-    s->status = tp_fixed_step_advance(s->integration, shares->steps, &s->spikes, &s->error);
+    s->status = tp_fixed_step_advance(s->integration, shares->steps, shares->intervals, &s->spikes,
+                                      &s->error);
 }
 
-/* One share's spikes behind the others'. */
-static tp_status gather(const share *s, tp_spikes *spikes, tp_error *error) {
-    tp_status status = TP_OK;
-    for (size_t i = 0; status == TP_OK && i < s->spikes.count; i++)
-        status = tp_spikes_append(spikes, s->first + s->spikes.items[i].cell,
-                                  s->spikes.items[i].when, error);
-    return status;
+/* Where all spikes of the shares go, interval by interval. */
+typedef struct gathering {
+    const tp_shares *shares;
+    tp_spike *to;  /* those of the first interval */
+    size_t *spans; /* [share][interval] spikes of the share before those of the interval */
+    bool sort;
+} gathering;
+
+static size_t *spans_of(const gathering *g, size_t k) {
+    return g->spans + k * (g->shares->intervals + 1);
 }
 
-tp_status tp_shares_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
-                            tp_error *error) {
-    tp_shares *shares = integration->shares;
-    const size_t before = spikes ? spikes->count : 0;
+static void count_spans(const gathering *g, size_t k) {
+    const tp_spikes *spikes = &g->shares->items[k].spikes;
+    size_t *span = spans_of(g, k), i = 0;
+    for (size_t interval = 0; interval <= g->shares->intervals; interval++) {
+        while (i < spikes->count && spikes->items[i].interval < interval)
+            i++;
+        span[interval] = i;
+    }
+}
+
+/* The spikes of one interval, one share's behind the other's. */
+static void gather(void *context, size_t interval) {
+    const gathering *g = context;
+    tp_spike *to = g->to;
+    for (size_t k = 0; k < g->shares->count; k++)
+        to += spans_of(g, k)[interval];
+    tp_spike *next = to;
     size_t spiking = 0;
+    for (size_t k = 0; k < g->shares->count; k++) {
+        const share *s = &g->shares->items[k];
+        const size_t *span = spans_of(g, k);
+        spiking += span[interval + 1] > span[interval];
+        for (size_t i = span[interval]; i < span[interval + 1]; i++) {
+            *next = s->spikes.items[i];
+            next->cell += (uint32_t)s->first;
+            next++;
+        }
+    }
+    if (g->sort && spiking > 1)
+        tp_spikes_sort(to, (size_t)(next - to));
+}
+
+static tp_status gather_all(const tp_integration *integration, tp_spikes *spikes, tp_error *error) {
+    const tp_shares *shares = integration->shares;
+    size_t total = 0;
+    for (size_t k = 0; k < shares->count; k++)
+        total += shares->items[k].spikes.count;
+    if (total == 0)
+        return TP_OK;
+    tp_status status = tp_spikes_reserve(spikes, total, error);
+    if (status != TP_OK)
+        return status;
+    /* At the end of a single step all spikes are of one time, and their cells in order already. */
+    gathering g = {.shares = shares,
+                   .to = spikes->items + spikes->count,
+                   .spans = malloc(shares->count * (shares->intervals + 1) * sizeof *g.spans),
+                   .sort =
+                       shares->steps > 1 || integration->method.crossing == TP_CROSSING_LOCATED};
+    if (!g.spans)
+        return tp_fail_memory(error, "gathering spikes");
+    for (size_t k = 0; k < shares->count; k++)
+        count_spans(&g, k);
+    tp_crew_do(integration->crew, shares->intervals, gather, &g);
+    free(g.spans);
+    spikes->count += total;
+    return TP_OK;
+}
+
+tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t intervals,
+                            tp_spikes *spikes, tp_error *error) {
+    tp_shares *shares = integration->shares;
     shares->steps = steps;
+    shares->intervals = intervals;
     for (size_t k = 0; k < shares->count; k++)
         shares->items[k].cells.inputs_held = integration->population->inputs_held;
     tp_crew_do(integration->crew, shares->count, advance, shares);
     for (size_t k = 0; k < shares->count; k++) {
         const share *s = &shares->items[k];
-        tp_status status = s->status;
-        if (status != TP_OK && error)
+        if (s->status == TP_OK)
+            continue;
+        if (error)
             *error = s->error;
-        if (status == TP_OK && s->spikes.count > 0) {
-            status = gather(s, spikes, error);
-            spiking++;
-        }
-        if (status != TP_OK)
-            return status;
+        return s->status;
     }
-    /* At the end of a single step all spikes are of one time, and their cells in order already. */
-    if (spiking > 1 && (steps > 1 || integration->method.crossing == TP_CROSSING_LOCATED))
-        tp_spikes_sort(spikes, before);
-    return TP_OK;
+    return gather_all(integration, spikes, error);
 }

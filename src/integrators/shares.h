@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A large population, advanced share by share: each fits into a processor's cache for all steps of
- * an interval, and several threads can have one each. Cells are alone while they advance, so the
+ * its intervals, and several threads can have one each. Cells are alone while they advance, so the
  * shares give the bits of the whole; how a population is divided depends on its size alone. */
 #ifndef TP_INTEGRATORS_SHARES_H
 #define TP_INTEGRATORS_SHARES_H
@@ -20,7 +20,9 @@ size_t tp_share_count(size_t n);
 tp_status tp_shares_create(tp_integration *integration, tp_error *error);
 void tp_shares_destroy(tp_shares **shares);
 void tp_shares_restart(tp_shares *shares);
-tp_status tp_shares_advance(tp_integration *integration, size_t steps, tp_spikes *spikes,
-                            tp_error *error);
+tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t intervals,
+                            tp_spikes *spikes, tp_error *error);
+tp_status tp_shares_keep(tp_shares *shares, tp_error *error);
+void tp_shares_go_back(tp_integration *integration);
 
 #endif

@@ -78,7 +78,7 @@ tp_status tp_spike_window_add_all(tp_spike_window *window, const tp_spike *spike
 
 tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
                               tp_error *error) {
-    const tp_spike spike = {cell, 0};
+    const tp_spike spike = {.cell = cell};
     return tp_spike_window_add_all(window, &spike, 1, tick, error);
 }
 

@@ -146,7 +146,8 @@ static void what_has_not_moved_is_known(void **unused) {
     for (size_t k = 0; k < sizeof items / sizeof *items; k++)
         for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
             tp_cpu_limit(cpu);
-            const tp_kernel *kernel = tp_kernel_for(items[k].model, items[k].integrator, 16);
+            const tp_kernel *kernel =
+                tp_kernel_for(items[k].model, &(tp_method){.integrator = items[k].integrator});
             tp_cpu_limit(TP_CPU_AVX512);
             assert_non_null(kernel);
             double values[4][16] = {{0}};

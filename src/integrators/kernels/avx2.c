@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The kernels for x86-64-v3, without its fused multiply-add, which rounds once where the generic
- * path rounds twice. */
+/* The kernels for x86-64-v3; the plain ones without its fused multiply-add, which rounds once where
+ * the generic path rounds twice. */
 #include "integrators/kernels/kernel.h"
 #include "models/models.h"
 
 #ifdef __x86_64__
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 #include <immintrin.h>
 
 #define INLINE static inline __attribute__((always_inline))
 #define LANES 4
+#define GROUP 4
+#define PLAIN
+#define FUSED
 #define TABLE tp_kernels_avx2
+typedef double real;
 typedef __m256d vec;
 typedef unsigned lanes;
 
 INLINE __m256i some_lanes(size_t count) {
     return _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long)count), _mm256_set_epi64x(3, 2, 1, 0));
+}
+
+INLINE vec same(real value) {
+    return _mm256_set1_pd(value);
 }
 
 INLINE vec load(const double *from, size_t count) {
@@ -29,8 +37,24 @@ INLINE void store(double *to, vec value, size_t count) {
         _mm256_maskstore_pd(to, some_lanes(count), value);
 }
 
-INLINE lanes at_or_over(vec value, double threshold) {
-    return (lanes)_mm256_movemask_pd(_mm256_cmp_pd(value, _mm256_set1_pd(threshold), _CMP_GE_OQ));
+INLINE vec over_threshold(vec value, real threshold) {
+    return _mm256_cmp_pd(value, same(threshold), _CMP_GE_OQ);
+}
+
+INLINE lanes at_or_over(vec value, real threshold) {
+    return (lanes)_mm256_movemask_pd(over_threshold(value, threshold));
+}
+
+INLINE vec either(vec watched, real threshold, vec where, vec elsewhere) {
+    return _mm256_blendv_pd(elsewhere, where, over_threshold(watched, threshold));
+}
+
+INLINE vec larger(vec a, vec b) {
+    return _mm256_max_pd(a, b);
+}
+
+INLINE vec mul_add(vec a, vec b, vec c) {
+    return _mm256_fmadd_pd(a, b, c);
 }
 
 INLINE lanes differ(vec a, vec b) {

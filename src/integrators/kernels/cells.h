@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The kernels, for the vectors of whoever includes this: once each by sse2.c, avx2.c and avx512.c,
- * which first define
- *   vec            a GCC vector of LANES doubles
+/* The kernels, for the vectors of whoever includes this: once each by portable.c, sse2.c, avx2.c
+ * and so on, which first define
+ *   real           double or float, in which is computed
+ *   vec            LANES of them, with the operators of C
  *   lanes          an unsigned number with a bit for each of them
- *   load, store    of the first `count` elements; the rest of a loaded vector is 0
+ *   GROUP          vectors that a run has side by side, at most a block of cells
+ *   load, store    of the first `count` elements, which lie in memory as doubles; the rest of a
+ *                  loaded vector is 0
+ *   same           a vector of equal elements
  *   at_or_over     the lanes in which a vector is >= a number
+ *   either         where a vector is >= a number, one vector's lanes, else the other's
+ *   larger         the larger of two, the second where the first is not a number
  *   differ         the lanes in which the bits of two vectors differ
- * and TABLE, the name of the table at the end. */
+ *   mul_add        a b + c, rounded once
+ * and which of PLAIN and FUSED arithmetic is wanted (mul_add is for the latter alone), and TABLE,
+ * the name of the table at the end. */
 
 /* The lowest `count` lanes; count is at least 1. */
 INLINE lanes first_lanes(size_t count) {
@@ -19,15 +27,41 @@ __attribute__((noinline)) static void list(tp_kernel_cells *cells, size_t i, lan
         cells->over[cells->over_count++] = (uint32_t)(i + (size_t)__builtin_ctz(over));
 }
 
+__attribute__((noinline)) static void list_spikes(tp_kernel_cells *cells, size_t i, lanes over,
+                                                  size_t step) {
+    for (; over; over &= (lanes)(over - 1))
+        cells->spiked[cells->spiked_count++] =
+            (tp_kernel_spike){(uint32_t)(i + (size_t)__builtin_ctz(over)), (uint32_t)step};
+}
+
 #include "integrators/kernels/izhikevich.h"
 #include "integrators/kernels/li_rinzel.h"
 
+/* In single precision all is fused. */
+#define FUSED_ARITHMETIC                                                                           \
+    (sizeof(real) == sizeof(double) ? TP_ARITHMETIC_FUSED : TP_ARITHMETIC_SINGLE)
+
 const tp_kernel TABLE[] = {
-    {&tp_izhikevich, &tp_euler, izhikevich_by_euler, izhikevich_by_euler_compared,
-     izhikevich_by_euler_each},
-    {&tp_izhikevich, &tp_rk4, izhikevich_by_rk4, izhikevich_by_rk4_compared,
-     izhikevich_by_rk4_each},
-    {&tp_li_rinzel, &tp_euler, li_rinzel_by_euler, li_rinzel_by_euler_compared, NULL},
-    {&tp_li_rinzel, &tp_rk4, li_rinzel_by_rk4, li_rinzel_by_rk4_compared, NULL},
+#ifdef PLAIN
+    {&tp_izhikevich, &tp_euler, TP_ARITHMETIC_PLAIN, izhikevich_by_euler,
+     izhikevich_by_euler_compared, izhikevich_by_euler_each, izhikevich_run_by_euler},
+    {&tp_izhikevich, &tp_rk4, TP_ARITHMETIC_PLAIN, izhikevich_by_rk4, izhikevich_by_rk4_compared,
+     izhikevich_by_rk4_each, NULL},
+    {&tp_li_rinzel, &tp_euler, TP_ARITHMETIC_PLAIN, li_rinzel_by_euler, li_rinzel_by_euler_compared,
+     NULL, NULL},
+    {&tp_li_rinzel, &tp_rk4, TP_ARITHMETIC_PLAIN, li_rinzel_by_rk4, li_rinzel_by_rk4_compared, NULL,
+     NULL},
+#endif
+#ifdef FUSED
+    {&tp_izhikevich, &tp_euler, FUSED_ARITHMETIC, izhikevich_by_fused_euler,
+     izhikevich_by_fused_euler_compared, izhikevich_by_fused_euler_each,
+     izhikevich_run_by_fused_euler},
+    {&tp_izhikevich, &tp_rk4, FUSED_ARITHMETIC, izhikevich_by_fused_rk4,
+     izhikevich_by_fused_rk4_compared, izhikevich_by_fused_rk4_each, NULL},
+    {&tp_li_rinzel, &tp_euler, FUSED_ARITHMETIC, li_rinzel_by_fused_euler,
+     li_rinzel_by_fused_euler_compared, NULL, NULL},
+    {&tp_li_rinzel, &tp_rk4, FUSED_ARITHMETIC, li_rinzel_by_fused_rk4,
+     li_rinzel_by_fused_rk4_compared, NULL, NULL},
+#endif
     {0},
 };

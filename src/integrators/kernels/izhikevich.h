@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The arithmetic of models/izhikevich.c, euler.c and rk4.c on vectors of cells; part of cells.h. */
+/* The arithmetic of models/izhikevich.c, euler.c and rk4.c on vectors of cells; part of cells.h.
+ *
+ * Fused, a step multiplies and adds in one rounding, and what the cells of a step have in common is
+ * worked out once: Euler's V + h (q V^2 + l V + c - U + I) becomes ((h q) V + (1 + h l)) V +
+ * (h (c + I) - h U), in three operations instead of eight. */
 
 /* In the order of the model's parameters. */
 enum { IZ_A, IZ_B, IZ_C, IZ_D, IZ_THRESHOLD, IZ_QUADRATIC, IZ_LINEAR, IZ_CONSTANT };
@@ -7,8 +11,8 @@ enum { IZ_A, IZ_B, IZ_C, IZ_D, IZ_THRESHOLD, IZ_QUADRATIC, IZ_LINEAR, IZ_CONSTAN
 /* All that the cells share, copied to where no store to a state can change it: so it stays in
  * registers. */
 typedef struct izhikevich_run {
-    double a, b, threshold, quadratic, linear, constant;
-    double h;
+    real a, b, c, d, threshold, quadratic, linear, constant;
+    real h;
     double *v, *u, *v_before, *u_before;
     const double *current;
 } izhikevich_run;
@@ -16,13 +20,15 @@ typedef struct izhikevich_run {
 INLINE izhikevich_run izhikevich_run_of(const tp_kernel_cells *cells) {
     const double *p = cells->setting->parameter;
     return (izhikevich_run){
-        .a = p[IZ_A],
-        .b = p[IZ_B],
-        .threshold = p[IZ_THRESHOLD],
-        .quadratic = p[IZ_QUADRATIC],
-        .linear = p[IZ_LINEAR],
-        .constant = p[IZ_CONSTANT],
-        .h = cells->h,
+        .a = (real)p[IZ_A],
+        .b = (real)p[IZ_B],
+        .c = (real)p[IZ_C],
+        .d = (real)p[IZ_D],
+        .threshold = (real)p[IZ_THRESHOLD],
+        .quadratic = (real)p[IZ_QUADRATIC],
+        .linear = (real)p[IZ_LINEAR],
+        .constant = (real)p[IZ_CONSTANT],
+        .h = (real)cells->h,
         .v = cells->state[0],
         .u = cells->state[1],
         .v_before = cells->before[0],
@@ -61,14 +67,62 @@ INLINE izhikevich izhikevich_rk4(const izhikevich_run *r, vec h, izhikevich y, v
     return (izhikevich){y.v + h / 6 * (sum_v + k4.v), y.u + h / 6 * (sum_u + k4.u)};
 }
 
+#ifdef FUSED
+INLINE izhikevich izhikevich_fused_euler(const izhikevich_run *r, vec h, izhikevich y,
+                                         vec current) {
+    const vec square = h * r->quadratic, line = mul_add(h, same(r->linear), same(1));
+    const vec held = h * (r->constant + current);
+    return (izhikevich){
+        mul_add(mul_add(square, y.v, line), y.v, mul_add(-h, y.u, held)),
+        mul_add(h * r->a, mul_add(same(r->b), y.v, -y.u), y.u),
+    };
+}
+
+/* dV/dt, and dU/dt without its factor a. */
+INLINE izhikevich izhikevich_fused_slope(const izhikevich_run *r, izhikevich y, vec held) {
+    return (izhikevich){
+        mul_add(mul_add(same(r->quadratic), y.v, same(r->linear)), y.v, held - y.u),
+        mul_add(same(r->b), y.v, -y.u),
+    };
+}
+
+INLINE izhikevich izhikevich_fused_shift(izhikevich y, vec h, vec ha, izhikevich k) {
+    return (izhikevich){mul_add(h, k.v, y.v), mul_add(ha, k.u, y.u)};
+}
+
+INLINE izhikevich izhikevich_fused_rk4(const izhikevich_run *r, vec h, izhikevich y, vec current) {
+    const vec held = r->constant + current, half = h / 2;
+    const vec ha = h * r->a, half_a = half * r->a;
+    const izhikevich k1 = izhikevich_fused_slope(r, y, held);
+    const izhikevich k2 =
+        izhikevich_fused_slope(r, izhikevich_fused_shift(y, half, half_a, k1), held);
+    const izhikevich k3 =
+        izhikevich_fused_slope(r, izhikevich_fused_shift(y, half, half_a, k2), held);
+    const vec two = same(2);
+    const izhikevich sum = {mul_add(two, k2.v + k3.v, k1.v), mul_add(two, k2.u + k3.u, k1.u)};
+    const izhikevich k4 = izhikevich_fused_slope(r, izhikevich_fused_shift(y, h, ha, k3), held);
+    return izhikevich_fused_shift(y, h / 6, ha / 6, (izhikevich){sum.v + k4.v, sum.u + k4.u});
+}
+
+#endif
+
+INLINE izhikevich izhikevich_next(const izhikevich_run *r, bool rk4, bool fused, vec h,
+                                  izhikevich y, vec current) {
+#ifdef FUSED
+    if (fused)
+        return rk4 ? izhikevich_fused_rk4(r, h, y, current)
+                   : izhikevich_fused_euler(r, h, y, current);
+#endif
+    (void)fused;
+    return rk4 ? izhikevich_rk4(r, h, y, current) : izhikevich_euler(r, h, y, current);
+}
+
 /* One step of `count` cells from i on, all LANES of them or the few at the end. */
-INLINE lanes izhikevich_cells(tp_kernel_cells *cells, const izhikevich_run *r, bool rk4,
+INLINE lanes izhikevich_cells(tp_kernel_cells *cells, const izhikevich_run *r, bool rk4, bool fused,
                               bool compare, size_t i, size_t count) {
     const izhikevich y = {load(r->v + i, count), load(r->u + i, count)};
     const vec current = load(r->current + i, count);
-    const vec h = r->h - (vec){0};
-    const izhikevich next =
-        rk4 ? izhikevich_rk4(r, h, y, current) : izhikevich_euler(r, h, y, current);
+    const izhikevich next = izhikevich_next(r, rk4, fused, same(r->h), y, current);
     store(r->v + i, next.v, count);
     store(r->u + i, next.u, count);
     const lanes over = at_or_over(next.v, r->threshold) & first_lanes(count);
@@ -82,52 +136,141 @@ INLINE lanes izhikevich_cells(tp_kernel_cells *cells, const izhikevich_run *r, b
     return compare ? (differ(y.v, next.v) | differ(y.u, next.u)) & first_lanes(count) : 0;
 }
 
-INLINE bool izhikevich_all(tp_kernel_cells *cells, bool rk4, bool compare, size_t first,
+INLINE bool izhikevich_all(tp_kernel_cells *cells, bool rk4, bool fused, bool compare, size_t first,
                            size_t end) {
     const izhikevich_run r = izhikevich_run_of(cells);
     lanes moved = 0;
     size_t i = first;
     for (; i + LANES <= end; i += LANES)
-        moved |= izhikevich_cells(cells, &r, rk4, compare, i, LANES);
+        moved |= izhikevich_cells(cells, &r, rk4, fused, compare, i, LANES);
     if (i < end)
-        moved |= izhikevich_cells(cells, &r, rk4, compare, i, end - i);
+        moved |= izhikevich_cells(cells, &r, rk4, fused, compare, i, end - i);
     return moved != 0;
 }
 
-static void izhikevich_by_euler(tp_kernel_cells *cells, size_t first, size_t end) {
-    izhikevich_all(cells, false, false, first, end);
-}
-
-static bool izhikevich_by_euler_compared(tp_kernel_cells *cells, size_t first, size_t end) {
-    return izhikevich_all(cells, false, true, first, end);
-}
-
-static void izhikevich_by_rk4(tp_kernel_cells *cells, size_t first, size_t end) {
-    izhikevich_all(cells, true, false, first, end);
-}
-
-static bool izhikevich_by_rk4_compared(tp_kernel_cells *cells, size_t first, size_t end) {
-    return izhikevich_all(cells, true, true, first, end);
-}
-
 INLINE void izhikevich_each(const tp_kernel_cells *cells, const double *lengths, bool rk4,
-                            size_t n) {
+                            bool fused, size_t n) {
     const izhikevich_run r = izhikevich_run_of(cells);
     for (size_t i = 0; i < n; i += LANES) {
         const size_t count = n - i < LANES ? n - i : LANES;
         const vec h = load(lengths + i, count), current = load(r.current + i, count);
         const izhikevich y = {load(r.v + i, count), load(r.u + i, count)};
-        const izhikevich next =
-            rk4 ? izhikevich_rk4(&r, h, y, current) : izhikevich_euler(&r, h, y, current);
+        const izhikevich next = izhikevich_next(&r, rk4, fused, h, y, current);
         store(r.v + i, next.v, count);
         store(r.u + i, next.u, count);
     }
 }
 
-static void izhikevich_by_euler_each(tp_kernel_cells *cells, const double *lengths, size_t n) {
-    izhikevich_each(cells, lengths, false, n);
+/* Euler steps of some vectors of cells side by side, in registers from the first step to the last;
+ * only the last vector may have fewer than LANES cells. */
+typedef struct izhikevich_group {
+    izhikevich y[GROUP];
+    vec current[GROUP];
+} izhikevich_group;
+
+/* Resets and lists those over their threshold after step number `step`; true where there are any.
+ */
+INLINE bool izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
+                             size_t vectors, size_t i, size_t count, size_t step) {
+    lanes any = 0;
+    for (size_t z = 0; z < vectors; z++) {
+        const lanes over = at_or_over(g->y[z].v, r->threshold) & first_lanes(count);
+        if (!over)
+            continue;
+        any |= over;
+        g->y[z].u = either(g->y[z].v, r->threshold, g->y[z].u + r->d, g->y[z].u);
+        g->y[z].v = either(g->y[z].v, r->threshold, same(r->c), g->y[z].v);
+        list_spikes(cells, i + z * LANES, over, step);
+    }
+    return any != 0;
 }
 
-static void izhikevich_by_rk4_each(tp_kernel_cells *cells, const double *lengths, size_t n) {
-    izhikevich_each(cells, lengths, true, n);
+/* One step of a group; whether, where that is asked, any cell has moved or been reset. */
+INLINE bool izhikevich_step(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
+                            bool fused, bool compare, size_t vectors, size_t i, size_t count,
+                            size_t step) {
+    const vec h = same(r->h);
+    lanes moved = 0;
+    vec most = same(r->threshold - 1);
+    for (size_t z = 0; z < vectors; z++) {
+        const izhikevich next = izhikevich_next(r, false, fused, h, g->y[z], g->current[z]);
+        if (compare)
+            moved |= differ(g->y[z].v, next.v) | differ(g->y[z].u, next.u);
+        g->y[z] = next;
+        most = larger(next.v, most);
+    }
+    bool reset = false;
+    if (__builtin_expect(at_or_over(most, r->threshold) != 0, 0))
+        reset = izhikevich_reset(cells, r, g, vectors, i, count, step);
+    return compare && (reset || (moved & first_lanes(count)) != 0);
 }
+
+INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r, bool fused,
+                                 bool look, size_t vectors, size_t i, size_t count, size_t steps) {
+    izhikevich_group g;
+    for (size_t z = 0; z < vectors; z++) {
+        g.y[z] = (izhikevich){load(r->v + i + z * LANES, count), load(r->u + i + z * LANES, count)};
+        g.current[z] = load(r->current + i + z * LANES, count);
+    }
+    for (size_t s = 0; s + look < steps; s++)
+        izhikevich_step(cells, r, &g, fused, false, vectors, i, count, s);
+    const bool moved =
+        look && izhikevich_step(cells, r, &g, fused, true, vectors, i, count, steps - 1);
+    for (size_t z = 0; z < vectors; z++) {
+        store(r->v + i + z * LANES, g.y[z].v, count);
+        store(r->u + i + z * LANES, g.y[z].u, count);
+    }
+    return moved;
+}
+
+INLINE void izhikevich_run_all(tp_kernel_cells *cells, bool fused, bool look, size_t first,
+                               size_t end, size_t steps, uint8_t *moved) {
+    enum { CELLS = GROUP * LANES };
+    const izhikevich_run r = izhikevich_run_of(cells);
+    size_t i = first;
+    for (size_t b = 0; look && b * TP_BLOCK_CELLS < end - first; b++)
+        moved[b] = 0;
+    for (; i + CELLS <= end; i += CELLS) {
+        const bool any = izhikevich_run_group(cells, &r, fused, look, GROUP, i, LANES, steps);
+        if (look)
+            moved[(i - first) / TP_BLOCK_CELLS] |= any;
+    }
+    for (; i < end; i += LANES) {
+        const size_t count = end - i < LANES ? end - i : LANES;
+        const bool any = izhikevich_run_group(cells, &r, fused, look, 1, i, count, steps);
+        if (look)
+            moved[(i - first) / TP_BLOCK_CELLS] |= any;
+    }
+}
+
+/* The functions of one method and arithmetic. */
+#define IZHIKEVICH(name, rk4, fused)                                                               \
+    static void name(tp_kernel_cells *cells, size_t first, size_t end) {                           \
+        izhikevich_all(cells, rk4, fused, false, first, end);                                      \
+    }                                                                                              \
+    static bool name##_compared(tp_kernel_cells *cells, size_t first, size_t end) {                \
+        return izhikevich_all(cells, rk4, fused, true, first, end);                                \
+    }                                                                                              \
+    static void name##_each(tp_kernel_cells *cells, const double *lengths, size_t n) {             \
+        izhikevich_each(cells, lengths, rk4, fused, n);                                            \
+    }
+
+#define IZHIKEVICH_RUN(name, fused)                                                                \
+    static void name(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,               \
+                     uint8_t *moved) {                                                             \
+        if (moved)                                                                                 \
+            izhikevich_run_all(cells, fused, true, first, end, steps, moved);                      \
+        else                                                                                       \
+            izhikevich_run_all(cells, fused, false, first, end, steps, moved);                     \
+    }
+
+#ifdef PLAIN
+IZHIKEVICH(izhikevich_by_euler, false, false)
+IZHIKEVICH(izhikevich_by_rk4, true, false)
+IZHIKEVICH_RUN(izhikevich_run_by_euler, false)
+#endif
+#ifdef FUSED
+IZHIKEVICH(izhikevich_by_fused_euler, false, true)
+IZHIKEVICH(izhikevich_by_fused_rk4, true, true)
+IZHIKEVICH_RUN(izhikevich_run_by_fused_euler, true)
+#endif

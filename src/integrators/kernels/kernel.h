@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A kernel is one step of one method for one model, written out for the processor's vectors. It
- * does the operations of the generic path (the method's step over the model's derivative) in the
- * same order, each rounded by itself, so that both give the same bits;
- * tests/integrators/test_kernels.c holds it to that. */
+/* A kernel is one step of one method for one model, written out for the processor's vectors. In
+ * plain arithmetic it does the operations of the generic path (the method's step over the model's
+ * derivative) in the same order, each rounded by itself, so that both give the same bits. Fused
+ * arithmetic and single precision round otherwise, and alike on every processor: their reference is
+ * portable.c. tests/integrators/test_kernels.c holds each kernel to its reference, to the bit. */
 #ifndef TP_INTEGRATORS_KERNELS_KERNEL_H
 #define TP_INTEGRATORS_KERNELS_KERNEL_H
 
@@ -11,6 +12,14 @@
 
 #include "base/cpu.h"
 #include "integrators/integrator.h"
+
+/* The cell was at or over its threshold at the end of a step, counted from 0. */
+typedef struct tp_kernel_spike {
+    uint32_t cell, step;
+} tp_kernel_spike;
+
+/* Cells among which a run says whether any has moved. */
+enum { TP_BLOCK_CELLS = 64 };
 
 typedef struct tp_kernel_cells {
     const tp_model_setting *setting;
@@ -22,6 +31,8 @@ typedef struct tp_kernel_cells {
     double *before[TP_MAX_STATES];
     uint32_t *over; /* the cells at or over their threshold at the end, ascending */
     size_t over_count;
+    tp_kernel_spike *spiked; /* of a run */
+    size_t spiked_count;
 } tp_kernel_cells;
 
 /* One step of the cells first ... end - 1; appends to `over`, resets nothing. */
@@ -33,21 +44,34 @@ typedef bool tp_kernel_step_and_compare(tp_kernel_cells *cells, size_t first, si
 /* A step of each of the cells 0 ... n - 1 by a length of its own; lists nobody. */
 typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, size_t n);
 
+/* `steps` steps of the cells first ... end - 1, some of them held in registers all the while, where
+ * `first` begins a block. A cell that is over its threshold at a step's end is reset there, and
+ * appended to `spiked`, which has room for all cells in all steps; the order is not said. Of each
+ * block, moved[0] for that of `first`, it says whether the last step has left other bits or a
+ * reset; NULL where nobody wants to know. */
+typedef void tp_kernel_run(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,
+                           uint8_t *moved);
+
 typedef struct tp_kernel {
     const tp_model *model;
     const tp_integrator *integrator;
+    tp_arithmetic arithmetic;
     tp_kernel_step *step;
     tp_kernel_step_and_compare *step_and_compare;
     tp_kernel_step_each *step_each; /* NULL where no crossing is ever located */
+    tp_kernel_run *run;             /* NULL where there is none */
 } tp_kernel;
 
-/* The kernel for n cells on the processor in use; NULL where there is none. */
-const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator, size_t n);
+/* The kernel for the processor in use; NULL where there is none. */
+const tp_kernel *tp_kernel_for(const tp_model *model, const tp_method *method);
 
 /* By kind of processor; each ends in one without a model. */
+extern const tp_kernel tp_kernels_portable[];
+extern const tp_kernel tp_kernels_portable_single[];
 extern const tp_kernel tp_kernels_sse2[];
 extern const tp_kernel tp_kernels_avx2[];
+extern const tp_kernel tp_kernels_avx2_single[];
 extern const tp_kernel tp_kernels_avx512[];
-extern const tp_kernel tp_kernels_avx512_wide[];
+extern const tp_kernel tp_kernels_avx512_single[];
 
 #endif

@@ -3,37 +3,40 @@
 
 #include <stddef.h>
 
-#ifdef __x86_64__
-/* Fewer cells than these fill no wide vectors. */
-enum { WIDE_CELLS = 64 };
+static const tp_kernel *portable_table(tp_arithmetic arithmetic) {
+    return arithmetic == TP_ARITHMETIC_PLAIN    ? NULL
+           : arithmetic == TP_ARITHMETIC_SINGLE ? tp_kernels_portable_single
+                                                : tp_kernels_portable;
+}
 
-static const tp_kernel *table(const tp_integrator *integrator, size_t n) {
+#ifdef __x86_64__
+static const tp_kernel *table(tp_arithmetic arithmetic) {
+    const bool single = arithmetic == TP_ARITHMETIC_SINGLE;
     switch (tp_cpu_used()) {
     case TP_CPU_AVX512:
-        /* Euler's single stage has too little to wait for. */
-        if (n >= WIDE_CELLS && integrator == &tp_rk4)
-            return tp_kernels_avx512_wide;
-        return tp_kernels_avx512;
+        return single ? tp_kernels_avx512_single : tp_kernels_avx512;
     case TP_CPU_AVX2:
-        return tp_kernels_avx2;
+        return single ? tp_kernels_avx2_single : tp_kernels_avx2;
     case TP_CPU_SSE2:
-        return tp_kernels_sse2;
+        if (arithmetic == TP_ARITHMETIC_PLAIN)
+            return tp_kernels_sse2;
+        break;
     case TP_CPU_GENERIC:
         break;
     }
-    return NULL;
+    return portable_table(arithmetic);
 }
 #else
-static const tp_kernel *table(const tp_integrator *integrator, size_t n) {
-    (void)integrator, (void)n;
-    return NULL;
+static const tp_kernel *table(tp_arithmetic arithmetic) {
+    return portable_table(arithmetic);
 }
 #endif
 
-const tp_kernel *tp_kernel_for(const tp_model *model, const tp_integrator *integrator, size_t n) {
-    const tp_kernel *kernel = table(integrator, n);
+const tp_kernel *tp_kernel_for(const tp_model *model, const tp_method *method) {
+    const tp_kernel *kernel = table(method->arithmetic);
     for (; kernel && kernel->model; kernel++)
-        if (kernel->model == model && kernel->integrator == integrator)
+        if (kernel->model == model && kernel->integrator == method->integrator &&
+            kernel->arithmetic == method->arithmetic)
             return kernel;
     return NULL;
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The arithmetic of models/li_rinzel.c, euler.c and rk4.c on vectors of cells; part of cells.h. */
+/* The arithmetic of models/li_rinzel.c, euler.c and rk4.c on vectors of cells; part of cells.h.
+ *
+ * Fused, a step multiplies and adds in one rounding, and divides once in a slope instead of six or
+ * seven times: by the product of all denominators, whose other factors then give each quotient.
+ * Divisions are what the plain step waits for. */
 
 /* In the order of the model's parameters, and the values of its option. */
 enum {
@@ -26,11 +30,13 @@ enum {
 };
 enum { LR_CORRECTED, LR_AS_PRINTED, LR_CLOSED_CELL };
 
+enum { SIDE_BY_SIDE = 3 };
+
 typedef struct li_rinzel {
     vec ca, h, ip3;
 } li_rinzel;
 
-INLINE li_rinzel li_rinzel_slope(const double *p, int equations, li_rinzel y, vec ip3_rate) {
+INLINE li_rinzel li_rinzel_slope(const real *p, int equations, li_rinzel y, vec ip3_rate) {
     const vec ca = y.ca, h = y.h, ip3 = y.ip3;
     const vec stored = (p[LR_C0] - ca) / p[LR_C1];
     const vec gradient = stored - ca;
@@ -59,94 +65,169 @@ INLINE li_rinzel li_rinzel_slope(const double *p, int equations, li_rinzel y, ve
     return slope;
 }
 
+#ifdef FUSED
+INLINE li_rinzel li_rinzel_fused_slope(const real *p, int equations, li_rinzel y, vec rate) {
+    const vec ca = y.ca, h = y.h, ip3 = y.ip3;
+    const vec ip3_d1 = ip3 + p[LR_D1], ca_d5 = ca + p[LR_D5];
+    const vec ip3_d3 = ip3 + p[LR_D3], ca_k4 = ca + p[LR_K4];
+    const vec ca2_k3 = mul_add(ca, ca, same(p[LR_K3] * p[LR_K3]));
+    const vec opens = ip3_d1 * ca_d5, rates = ip3_d3 * ca_k4;
+    const vec first = opens * ca2_k3;
+    /* 1 / (first rates), and with I_in 1 / (first rates inflows) */
+    vec both = first * rates, inflow = same(0), over_both;
+    if (equations == LR_CORRECTED) {
+        const vec inflows = mul_add(ip3, ip3, same(p[LR_K2] * p[LR_K2]));
+        const vec over_all = 1 / (both * inflows);
+        inflow = mul_add(p[LR_V6] * (ip3 * ip3), over_all * both, same(p[LR_V5]));
+        over_both = over_all * inflows;
+    } else {
+        over_both = 1 / both;
+    }
+    const vec over_first = over_both * rates, over_rates = over_both * first;
+    const vec open = ip3 * ca * h * (over_first * ca2_k3);
+    const vec stored = same(p[LR_C0]) - ca; /* times c1 */
+    const vec gradient = mul_add(same(-p[LR_C1]), ca, stored);
+    const vec cubed = open * open * open;
+    const vec pump = p[LR_V3] * (ca * ca) * (over_first * opens);
+    const vec q2 = p[LR_D2] * ip3_d1 * (over_rates * ca_k4);
+    const vec plc = p[LR_V4] * (ca + (1 - p[LR_ALPHA]) * p[LR_K4]) * (over_rates * ip3_d3);
+    const vec gate = p[LR_A2] * mul_add(-(q2 + ca), h, q2);
+    if (equations == LR_AS_PRINTED)
+        return (li_rinzel){
+            mul_add(p[LR_V1] * cubed, gradient, mul_add(same(p[LR_V2]), stored, -pump)),
+            gate,
+            mul_add(p[LR_IP3S] - ip3, same(p[LR_TAU_R]), plc + rate),
+        };
+    li_rinzel slope = {
+        mul_add(mul_add(same(p[LR_V1]), cubed, same(p[LR_V2])), gradient, -pump),
+        gate,
+        mul_add(p[LR_IP3S] - ip3, same(1 / p[LR_TAU_R]), plc + rate),
+    };
+    if (equations == LR_CORRECTED)
+        slope.ca += mul_add(same(-p[LR_K1]), ca, inflow);
+    return slope;
+}
+#endif
+
+INLINE li_rinzel li_rinzel_slope_of(const real *p, int equations, bool fused, li_rinzel y,
+                                    vec rate) {
+#ifdef FUSED
+    if (fused)
+        return li_rinzel_fused_slope(p, equations, y, rate);
+#endif
+    (void)fused;
+    return li_rinzel_slope(p, equations, y, rate);
+}
+
 /* y + h k */
-INLINE li_rinzel li_rinzel_shift(li_rinzel y, double h, li_rinzel k) {
+INLINE li_rinzel li_rinzel_shift(bool fused, li_rinzel y, real h, li_rinzel k) {
+#ifdef FUSED
+    const vec length = same(h);
+    if (fused)
+        return (li_rinzel){mul_add(length, k.ca, y.ca), mul_add(length, k.h, y.h),
+                           mul_add(length, k.ip3, y.ip3)};
+#endif
+    (void)fused;
     return (li_rinzel){y.ca + h * k.ca, y.h + h * k.h, y.ip3 + h * k.ip3};
 }
 
-INLINE vec li_rinzel_weigh(vec y, double h, vec k1, vec k2, vec k3, vec k4) {
-    return y + h / 6 * (k1 + 2 * (k2 + k3) + k4);
+/* k1 + 2 (k2 + k3) + k4; to double is exact, so that it does not matter how it is rounded. */
+INLINE li_rinzel li_rinzel_weigh(li_rinzel k1, li_rinzel k2, li_rinzel k3, li_rinzel k4) {
+    return (li_rinzel){k1.ca + 2 * (k2.ca + k3.ca) + k4.ca, k1.h + 2 * (k2.h + k3.h) + k4.h,
+                       k1.ip3 + 2 * (k2.ip3 + k3.ip3) + k4.ip3};
 }
 
-INLINE li_rinzel li_rinzel_rk4(const double *p, int equations, double h, li_rinzel y, vec rate) {
-    const li_rinzel k1 = li_rinzel_slope(p, equations, y, rate);
-    const li_rinzel k2 = li_rinzel_slope(p, equations, li_rinzel_shift(y, h / 2, k1), rate);
-    const li_rinzel k3 = li_rinzel_slope(p, equations, li_rinzel_shift(y, h / 2, k2), rate);
-    const li_rinzel k4 = li_rinzel_slope(p, equations, li_rinzel_shift(y, h, k3), rate);
-    return (li_rinzel){
-        li_rinzel_weigh(y.ca, h, k1.ca, k2.ca, k3.ca, k4.ca),
-        li_rinzel_weigh(y.h, h, k1.h, k2.h, k3.h, k4.h),
-        li_rinzel_weigh(y.ip3, h, k1.ip3, k2.ip3, k3.ip3, k4.ip3),
-    };
+/* A step of some vectors, side by side through the stages of RK4: each stage waits for the one
+ * before it, and that of the other vectors fills the wait. */
+INLINE void li_rinzel_step(const real *p, int equations, bool rk4, bool fused, real h,
+                           size_t vectors, li_rinzel *y, const vec *rate) {
+    li_rinzel k[4][SIDE_BY_SIDE];
+    for (size_t z = 0; z < vectors; z++)
+        k[0][z] = li_rinzel_slope_of(p, equations, fused, y[z], rate[z]);
+    for (size_t stage = 1; rk4 && stage < 4; stage++)
+        for (size_t z = 0; z < vectors; z++) {
+            const li_rinzel at =
+                li_rinzel_shift(fused, y[z], stage == 3 ? h : h / 2, k[stage - 1][z]);
+            k[stage][z] = li_rinzel_slope_of(p, equations, fused, at, rate[z]);
+        }
+    for (size_t z = 0; z < vectors; z++)
+        y[z] = rk4 ? li_rinzel_shift(fused, y[z], h / 6,
+                                     li_rinzel_weigh(k[0][z], k[1][z], k[2][z], k[3][z]))
+                   : li_rinzel_shift(fused, y[z], h, k[0][z]);
 }
 
 /* All that the cells share, copied to where no store to a state can change it. */
 typedef struct li_rinzel_run {
-    double p[LR_IP3S + 1];
-    double h;
+    real p[LR_IP3S + 1];
+    real h;
     double *state[3];
     const double *ip3_rate;
 } li_rinzel_run;
 
-/* One step of `count` cells from i on, all LANES of them or the few at the end. */
-INLINE lanes li_rinzel_cells(const li_rinzel_run *r, int equations, bool rk4, size_t i,
-                             size_t count) {
+/* One step of some vectors of cells from i on; a single one may have fewer than LANES. */
+INLINE lanes li_rinzel_cells(const li_rinzel_run *r, int equations, bool rk4, bool fused,
+                             size_t vectors, size_t i, size_t count) {
     double *ca = r->state[0] + i, *h = r->state[1] + i, *ip3 = r->state[2] + i;
-    const li_rinzel y = {load(ca, count), load(h, count), load(ip3, count)};
-    const vec rate = load(r->ip3_rate + i, count);
-    const li_rinzel next =
-        rk4 ? li_rinzel_rk4(r->p, equations, r->h, y, rate)
-            : li_rinzel_shift(y, r->h, li_rinzel_slope(r->p, equations, y, rate));
-    store(ca, next.ca, count);
-    store(h, next.h, count);
-    store(ip3, next.ip3, count);
-    return (differ(y.ca, next.ca) | differ(y.h, next.h) | differ(y.ip3, next.ip3)) &
-           first_lanes(count);
+    li_rinzel y[SIDE_BY_SIDE], next[SIDE_BY_SIDE];
+    vec rate[SIDE_BY_SIDE];
+    for (size_t z = 0; z < vectors; z++) {
+        const size_t at = z * LANES;
+        next[z] = y[z] =
+            (li_rinzel){load(ca + at, count), load(h + at, count), load(ip3 + at, count)};
+        rate[z] = load(r->ip3_rate + i + at, count);
+    }
+    li_rinzel_step(r->p, equations, rk4, fused, r->h, vectors, next, rate);
+    lanes moved = 0;
+    for (size_t z = 0; z < vectors; z++) {
+        const size_t at = z * LANES;
+        store(ca + at, next[z].ca, count);
+        store(h + at, next[z].h, count);
+        store(ip3 + at, next[z].ip3, count);
+        moved |=
+            differ(y[z].ca, next[z].ca) | differ(y[z].h, next[z].h) | differ(y[z].ip3, next[z].ip3);
+    }
+    return moved & first_lanes(count);
 }
 
-INLINE bool li_rinzel_all(const tp_kernel_cells *cells, int equations, bool rk4, size_t first,
-                          size_t end) {
-    li_rinzel_run r = {.h = cells->h, .ip3_rate = cells->input[0]};
+INLINE bool li_rinzel_all(const tp_kernel_cells *cells, int equations, bool rk4, bool fused,
+                          size_t first, size_t end) {
+    li_rinzel_run r = {.h = (real)cells->h, .ip3_rate = cells->input[0]};
     for (int k = 0; k <= LR_IP3S; k++)
-        r.p[k] = cells->setting->parameter[k];
+        r.p[k] = (real)cells->setting->parameter[k];
     for (int s = 0; s < 3; s++)
         r.state[s] = cells->state[s];
     lanes moved = 0;
     size_t i = first;
-    for (; i + LANES <= end; i += LANES)
-        moved |= li_rinzel_cells(&r, equations, rk4, i, LANES);
-    if (i < end)
-        moved |= li_rinzel_cells(&r, equations, rk4, i, end - i);
+    for (; i + SIDE_BY_SIDE * LANES <= end; i += SIDE_BY_SIDE * LANES)
+        moved |= li_rinzel_cells(&r, equations, rk4, fused, SIDE_BY_SIDE, i, LANES);
+    for (; i < end; i += LANES)
+        moved |=
+            li_rinzel_cells(&r, equations, rk4, fused, 1, i, end - i < LANES ? end - i : LANES);
     return moved != 0;
 }
 
-/* Beside the divisions of a step, comparing costs nothing. */
-static bool li_rinzel_by_euler_compared(tp_kernel_cells *cells, size_t first, size_t end) {
-    switch (cells->setting->option[0]) {
-    case LR_CORRECTED:
-        return li_rinzel_all(cells, LR_CORRECTED, false, first, end);
-    case LR_AS_PRINTED:
-        return li_rinzel_all(cells, LR_AS_PRINTED, false, first, end);
-    default:
-        return li_rinzel_all(cells, LR_CLOSED_CELL, false, first, end);
+/* The functions of one method and arithmetic. Beside the divisions of a step, comparing costs
+ * nothing. */
+#define LI_RINZEL(name, rk4, fused)                                                                \
+    static bool name##_compared(tp_kernel_cells *cells, size_t first, size_t end) {                \
+        switch (cells->setting->option[0]) {                                                       \
+        case LR_CORRECTED:                                                                         \
+            return li_rinzel_all(cells, LR_CORRECTED, rk4, fused, first, end);                     \
+        case LR_AS_PRINTED:                                                                        \
+            return li_rinzel_all(cells, LR_AS_PRINTED, rk4, fused, first, end);                    \
+        default:                                                                                   \
+            return li_rinzel_all(cells, LR_CLOSED_CELL, rk4, fused, first, end);                   \
+        }                                                                                          \
+    }                                                                                              \
+    static void name(tp_kernel_cells *cells, size_t first, size_t end) {                           \
+        name##_compared(cells, first, end);                                                        \
     }
-}
 
-static bool li_rinzel_by_rk4_compared(tp_kernel_cells *cells, size_t first, size_t end) {
-    switch (cells->setting->option[0]) {
-    case LR_CORRECTED:
-        return li_rinzel_all(cells, LR_CORRECTED, true, first, end);
-    case LR_AS_PRINTED:
-        return li_rinzel_all(cells, LR_AS_PRINTED, true, first, end);
-    default:
-        return li_rinzel_all(cells, LR_CLOSED_CELL, true, first, end);
-    }
-}
-
-static void li_rinzel_by_euler(tp_kernel_cells *cells, size_t first, size_t end) {
-    li_rinzel_by_euler_compared(cells, first, end);
-}
-
-static void li_rinzel_by_rk4(tp_kernel_cells *cells, size_t first, size_t end) {
-    li_rinzel_by_rk4_compared(cells, first, end);
-}
+#ifdef PLAIN
+LI_RINZEL(li_rinzel_by_euler, false, false)
+LI_RINZEL(li_rinzel_by_rk4, true, false)
+#endif
+#ifdef FUSED
+LI_RINZEL(li_rinzel_by_fused_euler, false, true)
+LI_RINZEL(li_rinzel_by_fused_rk4, true, true)
+#endif

@@ -6,8 +6,9 @@
 
 #include "base/fail.h"
 
-/* Comparing costs a fifth of an Euler step of a neuron: who stands still is seen a little late. */
-enum { STEPS_BETWEEN_LOOKS = 16 };
+/* Comparing costs a fifth of an Euler step of a neuron: who stands still is seen a little late. A
+ * run is of a few blocks at a time, so that the room for their spikes is small. */
+enum { STEPS_BETWEEN_LOOKS = 16, RUN_BLOCKS = 8 };
 
 /* Where the blocks are looked at; false where there is no memory. */
 static bool make_blocks(tp_kernel_work *work, size_t inputs) {
@@ -25,7 +26,7 @@ tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_wor
                                 tp_error *error) {
     const tp_population *population = integration->population;
     const tp_model *model = population->model;
-    const tp_kernel *kernel = tp_kernel_for(model, integration->method.integrator, population->n);
+    const tp_kernel *kernel = tp_kernel_for(model, &integration->method);
     *out = NULL;
     if (!kernel)
         return TP_OK;
@@ -51,6 +52,8 @@ void tp_kernel_work_destroy(tp_kernel_work **work) {
         return;
     free((*work)->still);
     free((*work)->memory);
+    free((*work)->cells.spiked);
+    free((*work)->sorted);
     free(*work);
     *work = NULL;
 }
@@ -84,17 +87,22 @@ void tp_kernel_work_wake(tp_kernel_work *work) {
     }
 }
 
+/* The block stands still from now on, under the inputs that it has. */
+static void stand_still(tp_kernel_work *work, size_t block) {
+    const size_t first = block * TP_BLOCK_CELLS, end = block_end(work, block);
+    for (size_t k = 0; work->held[k]; k++)
+        memcpy(work->held[k] + first, work->cells.input[k] + first, (end - first) * sizeof(double));
+    work->still[block] = 1;
+    work->still_count++;
+}
+
 /* A step of one block, and whether it stands still from now on. */
 static void step_and_look(tp_kernel_work *work, size_t block) {
     const size_t first = block * TP_BLOCK_CELLS, end = block_end(work, block);
     const size_t over = work->cells.over_count;
     const bool moved = work->kernel->step_and_compare(&work->cells, first, end);
-    if (moved || work->cells.over_count > over) /* a reset is still to come */
-        return;
-    for (size_t k = 0; work->held[k]; k++)
-        memcpy(work->held[k] + first, work->cells.input[k] + first, (end - first) * sizeof(double));
-    work->still[block] = 1;
-    work->still_count++;
+    if (!moved && work->cells.over_count == over) /* no reset is still to come */
+        stand_still(work, block);
 }
 
 size_t tp_kernel_work_step(tp_kernel_work *work, double h) {
@@ -118,4 +126,85 @@ size_t tp_kernel_work_step(tp_kernel_work *work, double h) {
         work->kernel->step(&work->cells, first * TP_BLOCK_CELLS, block_end(work, b));
     }
     return work->cells.over_count;
+}
+
+bool tp_kernel_work_runs(const tp_kernel_work *work) {
+    return work->kernel->run;
+}
+
+static tp_status reserve(tp_kernel_spike **items, size_t *room, size_t wanted, tp_error *error) {
+    if (wanted <= *room)
+        return TP_OK;
+    tp_kernel_spike *more = realloc(*items, 2 * wanted * sizeof *more);
+    if (!more)
+        return tp_fail_memory(error, "gathering spikes");
+    *items = more;
+    *room = 2 * wanted;
+    return TP_OK;
+}
+
+/* The blocks first ... end - 1, or all cells where there are no blocks. */
+static tp_status run_blocks(tp_kernel_work *work, size_t first, size_t end, size_t steps, bool look,
+                            tp_error *error) {
+    const size_t from = first * TP_BLOCK_CELLS,
+                 to = work->blocks ? block_end(work, end - 1) : work->n;
+    uint8_t moved[RUN_BLOCKS];
+    tp_status status = reserve(&work->cells.spiked, &work->spiked_room,
+                               work->cells.spiked_count + (to - from) * steps, error);
+    if (status != TP_OK)
+        return status;
+    work->kernel->run(&work->cells, from, to, steps, look ? moved : NULL);
+    for (size_t b = first; look && b < end; b++)
+        if (!moved[b - first])
+            stand_still(work, b);
+    return TP_OK;
+}
+
+static tp_status run_all(tp_kernel_work *work, size_t steps, bool look, tp_error *error) {
+    tp_status status = TP_OK;
+    if (work->blocks == 0)
+        return run_blocks(work, 0, 1, steps, false, error);
+    for (size_t b = 0; status == TP_OK && b < work->blocks;) {
+        const size_t first = b;
+        while (b < work->blocks && b < first + RUN_BLOCKS && !work->still[b])
+            b++;
+        if (b > first)
+            status = run_blocks(work, first, b, steps, look, error);
+        else
+            b++;
+    }
+    return status;
+}
+
+/* By step; those of one step are in order of their cells already. */
+static void sort(tp_kernel_work *work) {
+    const tp_kernel_spike *spiked = work->cells.spiked;
+    size_t next[TP_RUN_STEPS + 1] = {0};
+    for (size_t k = 0; k < work->cells.spiked_count; k++)
+        next[spiked[k].step + 1]++;
+    for (size_t s = 0; s < TP_RUN_STEPS; s++)
+        next[s + 1] += next[s];
+    for (size_t k = 0; k < work->cells.spiked_count; k++)
+        work->sorted[next[spiked[k].step]++] = spiked[k];
+}
+
+tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps,
+                             const tp_kernel_spike **spiked, size_t *count, tp_error *error) {
+    work->cells.h = h;
+    work->cells.spiked_count = 0;
+    work->steps += steps;
+    const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
+    if (look)
+        work->steps = 0;
+    tp_status status = TP_OK;
+    if (work->blocks == 0 || work->still_count < work->blocks)
+        status = run_all(work, steps, look, error);
+    if (status == TP_OK)
+        status = reserve(&work->sorted, &work->sorted_room, work->cells.spiked_count, error);
+    if (status != TP_OK)
+        return status;
+    sort(work);
+    *spiked = work->sorted;
+    *count = work->cells.spiked_count;
+    return TP_OK;
 }

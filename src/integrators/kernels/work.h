@@ -7,18 +7,21 @@
 
 #include "integrators/kernels/kernel.h"
 
-/* Fewer cells are never asked whether they stand still. */
-enum { TP_BLOCK_CELLS = 64 };
+/* Steps of a run, at the most. */
+enum { TP_RUN_STEPS = 16 };
 
 typedef struct tp_kernel_work {
     const tp_kernel *kernel;
     tp_kernel_cells cells;
     size_t n;
-    size_t blocks, still_count;  /* blocks 0: nobody asks */
+    size_t blocks, still_count;  /* blocks 0: too few cells, nobody asks */
     uint8_t *still;              /* [block] */
     double *held[TP_MAX_INPUTS]; /* [input][cell] the inputs under which a block stands still */
     double *memory;
-    unsigned steps; /* since it was last asked who stands still */
+    size_t steps; /* since it was last asked who stands still */
+    size_t spiked_room;
+    tp_kernel_spike *sorted; /* the spikes of a run */
+    size_t sorted_room;
 } tp_kernel_work;
 
 /* Ready for the integration's steps; *work is NULL where there is no kernel for them. */
@@ -36,5 +39,13 @@ void tp_kernel_work_wake(tp_kernel_work *work);
  * that are over their threshold at its end in the integration's `over`, and returns their number.
  */
 size_t tp_kernel_work_step(tp_kernel_work *work, double h);
+
+/* Whether there is a kernel for runs, which resets at the end of steps. */
+bool tp_kernel_work_runs(const tp_kernel_work *work);
+
+/* At most TP_RUN_STEPS steps; the spikes in order of step, then of cell, are there until the next
+ * run. */
+tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps,
+                             const tp_kernel_spike **spiked, size_t *count, tp_error *error);
 
 #endif

@@ -137,6 +137,7 @@ static tp_status measure_network(work *w, const tp_integrator *integrator, doubl
     neurons->integrator = tp_integrator_number(integrator->name);
     neurons->step_ms = method.step_ms;
     neurons->crossing = (int)method.crossing;
+    neurons->arithmetic = (int)method.arithmetic;
     neurons->rtol = method.rtol;
     neurons->atol = method.atol;
     tp_measurement *m = next(w, "network", &method);

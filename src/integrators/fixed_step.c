@@ -52,6 +52,11 @@ static tp_status create_one_cell(tp_integration *integration, tp_error *error) {
     return status;
 }
 
+bool tp_method_suits(const tp_method *method, const tp_model *model) {
+    return method->integrator->adaptive || method->arithmetic == TP_ARITHMETIC_PLAIN ||
+           tp_kernel_for(model, method);
+}
+
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
     const tp_model *model = integration->population->model;
     if (integration->method.integrator == &tp_exponential && !model->flow) {
@@ -61,8 +66,7 @@ tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
     }
     if (!integration->population->model->event)
         integration->method.crossing = TP_CROSSING_STEP_END;
-    if (integration->method.arithmetic != TP_ARITHMETIC_PLAIN &&
-        !tp_kernel_for(model, &integration->method)) {
+    if (!tp_method_suits(&integration->method, model)) {
         tp_fail(error, TP_INVALID, "", "%s by %s has no %s arithmetic", model->name,
                 integration->method.integrator->name,
                 tp_arithmetic_names[integration->method.arithmetic]);

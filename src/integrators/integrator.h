@@ -90,6 +90,9 @@ typedef struct tp_method {
     tp_solve solve;           /* adaptive */
 } tp_method;
 
+/* Whether the method's arithmetic is there for the model; plain always is. */
+bool tp_method_suits(const tp_method *method, const tp_model *model);
+
 /* A method at work on one population. */
 struct tp_integration {
     tp_method method;

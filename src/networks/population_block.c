@@ -78,6 +78,15 @@ static tp_status fixed_step_fields(const tp_population_description *description,
             .values = tp_crossing_names,
             .help = "a spike inside a step: reset and stamped at the step's end, or located",
         };
+    *(*next)++ = (tp_field){
+        .key = "arithmetic",
+        .kind = TP_CHOICE,
+        .offset = offset + DESCRIPTION(arithmetic),
+        .fallback = tp_arithmetic_names[TP_ARITHMETIC_PLAIN],
+        .values = tp_arithmetic_names,
+        .help = "rounding of a step: each operation, multiply and add at once, or that in single "
+                "precision",
+    };
     return TP_OK;
 }
 
@@ -147,7 +156,7 @@ static tp_status model_fields(const tp_population_description *description, size
 
 tp_status tp_population_extend(const tp_population_description *description, size_t offset,
                                tp_arena *arena, const tp_field **fields, tp_error *error) {
-    enum { METHOD_FIELDS = 3, OTHERS = 2 }; /* initial, and the end of the table */
+    enum { METHOD_FIELDS = 4, OTHERS = 2 }; /* initial, and the end of the table */
     const tp_model *model = tp_model_at((size_t)description->model);
     tp_field *field = tp_arena_alloc(
         arena,
@@ -163,6 +172,32 @@ tp_status tp_population_extend(const tp_population_description *description, siz
     return status == TP_OK ? model_fields(description, offset, arena, field, error) : status;
 }
 
+tp_method tp_method_from(const tp_population_description *description) {
+    return (tp_method){
+        .integrator = tp_integrator_at((size_t)description->integrator),
+        .step_ms = description->step_ms,
+        .crossing = (tp_crossing)description->crossing,
+        .arithmetic = (tp_arithmetic)description->arithmetic,
+        .rtol = description->rtol,
+        .atol = description->atol,
+        .solve = (tp_solve)description->solve,
+    };
+}
+
+/* Fused arithmetic is written out for some models and integrators. */
+static tp_status check_arithmetic(const tp_population_description *cells, const char *block,
+                                  const tp_resolved *resolved, tp_error *error) {
+    const tp_model *model = tp_model_at((size_t)cells->model);
+    const tp_method method = tp_method_from(cells);
+    char path[80];
+    if (tp_method_suits(&method, model))
+        return TP_OK;
+    snprintf(path, sizeof path, "%s.arithmetic", block);
+    tp_resolved_fail(resolved, error, path, "%s by %s has no %s arithmetic", model->name,
+                     method.integrator->name, tp_arithmetic_names[method.arithmetic]);
+    return tp_hint(error, "plain serves all models and integrators");
+}
+
 tp_status tp_population_timing(const tp_population_description *cells, const char *block,
                                double tick_ms, const tp_resolved *resolved, int64_t *exchange,
                                tp_error *error) {
@@ -175,6 +210,8 @@ tp_status tp_population_timing(const tp_population_description *cells, const cha
     if (*exchange < 1)
         return tp_resolved_fail(resolved, error, path, "%g ms is shorter than the tick, %g ms",
                                 cells->exchange_ms, tick_ms);
+    if (check_arithmetic(cells, block, resolved, error) != TP_OK)
+        return TP_INVALID;
     int64_t steps;
     if (tp_integrator_at((size_t)cells->integrator)->adaptive ||
         (tp_whole_parts(cells->exchange_ms, cells->step_ms, &steps) && steps >= 1))
@@ -191,15 +228,4 @@ tp_status tp_population_from(const tp_population_description *description, size_
                              tp_population **population, tp_error *error) {
     return tp_population_create(tp_model_at((size_t)description->model), &description->setting,
                                 (tp_initial)description->initial, n, population, error);
-}
-
-tp_method tp_method_from(const tp_population_description *description) {
-    return (tp_method){
-        .integrator = tp_integrator_at((size_t)description->integrator),
-        .step_ms = description->step_ms,
-        .crossing = (tp_crossing)description->crossing,
-        .rtol = description->rtol,
-        .atol = description->atol,
-        .solve = (tp_solve)description->solve,
-    };
 }

@@ -15,7 +15,8 @@ typedef struct tp_population_description {
     int integrator; /* as tp_integrator_at counts */
     double exchange_ms;
     double step_ms;
-    int crossing; /* tp_crossing */
+    int crossing;   /* tp_crossing */
+    int arithmetic; /* tp_arithmetic */
     double rtol, atol;
     int solve;   /* tp_solve */
     int initial; /* tp_initial */

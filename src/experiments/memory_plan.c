@@ -277,6 +277,9 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     if (status == TP_OK)
         status = tp_tiled_grid_create(&d->network, d->tick_ms, resolved, &plan->grid, error);
     if (status == TP_OK)
+        status = tp_tiled_grid_look_every(plan->grid, d->record.neurons.count > 0 ? plan->every : 0,
+                                          error);
+    if (status == TP_OK)
         status = load_patterns(plan, resolved, error);
     if (status == TP_OK)
         status = allocate(plan, error);

@@ -37,11 +37,10 @@ tp_status tp_segment_run_tick(tp_segment_run *run, tp_error *error) {
         status = tp_segment_recorder_sample(run->recorder, error);
     if (status == TP_OK && run->watcher)
         status = run->watcher->exchanged(run->watcher->context, grid, error);
-    if (status != TP_OK)
-        return status;
-    if (run->reading)
-        tp_test_reading_look(run->reading, grid);
-    status = tp_tiled_grid_step(grid, error);
+    if (status == TP_OK && run->reading)
+        status = tp_test_reading_look(run->reading, grid, error);
+    if (status == TP_OK)
+        status = tp_tiled_grid_step(grid, error);
     if (status == TP_OK && run->watcher)
         status = run->watcher->stepped(run->watcher->context, grid, error);
     if (status != TP_OK)

@@ -73,13 +73,16 @@ static const tp_pattern *shown_pattern(const tp_test_reading *reading) {
     return &reading->plan->patterns[reading->test->presentations[0].pattern];
 }
 
-static void read_frame(tp_test_reading *reading, const tp_tiled_grid *grid) {
+static tp_status read_frame(tp_test_reading *reading, tp_tiled_grid *grid, tp_error *error) {
     const tp_memory_plan *plan = reading->plan;
     tp_test_result *result = reading->result;
     const size_t n = plan->neuron_count, astrocytes = grid->astrocyte_count;
     for (size_t f = 0; f < plan->frame_count; f++) {
         if (grid->tick != reading->test->start + plan->frames[f])
             continue;
+        tp_status status = tp_tiled_grid_settle(grid, error);
+        if (status != TP_OK)
+            return status;
         uint8_t *set = result->responses + (1 + f) * n;
         tp_test_response_frame(&reading->response, (double)grid->tick, (double)plan->frame_window,
                                set);
@@ -88,6 +91,7 @@ static void read_frame(tp_test_reading *reading, const tp_tiled_grid *grid) {
         memcpy(result->frame_calcium + f * astrocytes, grid->astrocytes->state[grid->calcium],
                astrocytes * sizeof(double));
     }
+    return TP_OK;
 }
 
 static void read_course(tp_test_reading *reading, int64_t now) {
@@ -103,11 +107,12 @@ static void read_course(tp_test_reading *reading, int64_t now) {
     result->course_pixel_accuracy[k] = agreement.pixel_accuracy;
 }
 
-void tp_test_reading_look(tp_test_reading *reading, const tp_tiled_grid *grid) {
-    read_frame(reading, grid);
+tp_status tp_test_reading_look(tp_test_reading *reading, tp_tiled_grid *grid, tp_error *error) {
+    tp_status status = read_frame(reading, grid, error);
     if (reading->result->course_time &&
         (grid->tick - reading->test->start) % reading->plan->every == 0)
         read_course(reading, grid->tick);
+    return status;
 }
 
 void tp_test_reading_follow(tp_test_reading *reading, const tp_tiled_grid *grid) {

@@ -44,7 +44,7 @@ void tp_test_reading_begin(tp_test_reading *reading, const tp_segment *test,
                            tp_test_result *result);
 
 /* At each tick, after the signals' exchange: the frame that is due, and the course. */
-void tp_test_reading_look(tp_test_reading *reading, const tp_tiled_grid *grid);
+tp_status tp_test_reading_look(tp_test_reading *reading, tp_tiled_grid *grid, tp_error *error);
 
 /* After each step: the spikes of the grid's last interval. */
 void tp_test_reading_follow(tp_test_reading *reading, const tp_tiled_grid *grid);

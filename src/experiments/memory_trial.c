@@ -147,6 +147,8 @@ static tp_status create(const tp_scenario *const *scenarios, size_t count, const
         status = tp_tiled_grid_create(&d->network, d->tick_ms, &scenarios[0]->resolved,
                                       i == 0 ? &group->pristine : &group->trained, error);
     }
+    if (status == TP_OK)
+        status = tp_tiled_grid_look_every(group->trained, 0, error);
     if (status != TP_OK) {
         destroy(&unfinished);
         return status;

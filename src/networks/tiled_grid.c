@@ -21,7 +21,8 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
     tp_spike_window_free(&g->driven);
     tp_spike_window_free(&g->active);
     tp_tiling_free(&g->tiling);
-    tp_spikes_free(&g->interval);
+    tp_spikes_free(&g->ahead.spikes);
+    tp_spikes_free(&g->ahead.repeated);
     free(g->drive.holds);
     free(g->drive.pulse_until);
     free(g->drive.ip3_rate);
@@ -82,7 +83,8 @@ void tp_tiled_grid_restart(tp_tiled_grid *grid) {
 }
 
 /* An integrator knows the time within its interval only. */
-static void tell_when(const tp_tiled_grid *grid, int64_t ticks, tp_status status, tp_error *error) {
+void tp_tiled_grid_tell_when(const tp_tiled_grid *grid, int64_t ticks, tp_status status,
+                             tp_error *error) {
     if (status == TP_OK || !error)
         return;
     const size_t length = strlen(error->message);
@@ -234,12 +236,12 @@ static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
         return TP_OK;
     tp_status status = tp_integration_advance(
         grid->astrocyte_integration, grid->description.astrocytes.cells.exchange_ms, NULL, error);
-    tell_when(grid, grid->astrocyte_exchange, status, error);
+    tp_tiled_grid_tell_when(grid, grid->astrocyte_exchange, status, error);
     grid->stale.feedback = true;
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     if (status == TP_OK)
         status = check(grid, grid->astrocytes, now, error);
-    if (status == TP_OK)
+    if (status == TP_OK && grid->ahead.passed == grid->ahead.intervals)
         status = check(grid, grid->neurons, now, error);
     return status;
 }
@@ -253,7 +255,7 @@ static void add_currents(void *context, size_t share) {
 }
 
 /* What the cells are given until their next exchange. */
-static void set_inputs(tp_tiled_grid *grid) {
+static tp_status set_inputs(tp_tiled_grid *grid, tp_error *error) {
     if (due(grid, grid->astrocyte_exchange)) {
         grid->astrocytes->inputs_held = !grid->stale.astrocyte_input;
         if (grid->stale.astrocyte_input)
@@ -262,13 +264,17 @@ static void set_inputs(tp_tiled_grid *grid) {
         grid->stale.astrocyte_input = false;
     }
     if (due(grid, grid->neuron_exchange)) {
-        grid->neurons->inputs_held = !grid->stale.neuron_input;
         if (grid->stale.neuron_input) {
+            tp_status status = tp_tiled_grid_settle(grid, error);
+            if (status != TP_OK)
+                return status;
             sharing s = share_out(grid, grid->neuron_count);
             tp_crew_do(grid->crew, s.shares, add_currents, &s);
         }
+        grid->neurons->inputs_held = !grid->stale.neuron_input;
         grid->stale.neuron_input = false;
     }
+    return TP_OK;
 }
 
 tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error) {
@@ -279,8 +285,7 @@ tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error) {
     tp_spike_window_expire(&grid->active, grid->tick);
     exchange_drive(grid);
     exchange_feedback(grid);
-    set_inputs(grid);
-    return TP_OK;
+    return set_inputs(grid, error);
 }
 
 tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error) {
@@ -288,10 +293,7 @@ tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error) {
     grid->tick++;
     if (!due(grid, grid->neuron_exchange))
         return TP_OK;
-    tp_status status =
-        tp_integration_advance(grid->neuron_integration,
-                               grid->description.neurons.cells.exchange_ms, &grid->interval, error);
-    tell_when(grid, grid->neuron_exchange, status, error);
+    tp_status status = tp_tiled_grid_pass_interval(grid, error);
     const tp_spikes *spikes = &grid->interval;
     if (status == TP_OK && spikes->count > 0)
         status =

@@ -18,6 +18,19 @@ typedef struct tp_astrocyte_drive {
     double *ip3_rate;     /* [astrocyte] I_neuro, uM/s */
 } tp_astrocyte_drive;
 
+/* The neurons' cells may have been advanced by more intervals than the network has gone through,
+ * since their inputs seldom change: the network goes through these one by one with the spikes
+ * that are known already. Where an input does change, the cells are taken back, to where they were
+ * before, and go once more through the intervals that the network has. */
+typedef struct tp_grid_ahead {
+    int64_t every;              /* ticks; at each whole number of these the cells are not ahead */
+    size_t intervals;           /* by which the cells were advanced last */
+    size_t passed;              /* of these, the network has gone through so many */
+    size_t reach;               /* intervals to advance by next; fewer after having been taken back */
+    tp_spikes spikes, repeated; /* of all the intervals */
+    size_t told;                /* spikes of those passed */
+} tp_grid_ahead;
+
 typedef struct tp_tiled_grid {
     tp_tiled_grid_description description;
     tp_clock clock;
@@ -38,7 +51,9 @@ typedef struct tp_tiled_grid {
     uint8_t *feedback;  /* [astrocyte] feeds back */
     double *applied;    /* [neuron] I_app */
     double *astrocytic; /* [neuron] I_astro */
-    tp_spikes interval; /* of the neurons' last interval; `when` in (0, 1] */
+    tp_spikes interval; /* of the neurons' last interval, a part of ahead.spikes; `when` in (0, 1]
+                         */
+    tp_grid_ahead ahead;
 
     /* What has to be worked out anew at the next exchange, because something that it rests on may
      * have changed: the past is not asked again. */
@@ -60,13 +75,22 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid);
  * caller alone. */
 void tp_tiled_grid_employ(tp_tiled_grid *grid, size_t threads);
 
+/* From now on neurons may be ahead of the network: their states are those of the present tick only
+ * where that is a whole number of `ticks` (rounded up to whole exchanges of the astrocytes; 0 where
+ * nobody looks), or after tp_tiled_grid_settle. Whatever is coupled, and the spikes, are always of the present tick. It
+ * changes no bit. Adaptive solvers are never ahead. */
+tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error *error);
+
+/* Brings the neurons' states to the present tick. */
+tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error);
+
 /* Makes the adaptive solvers forget their past, and all be worked out anew at the next exchange. To
  * be called when anything has been set from outside, and on the original wherever a copy is or
  * might be taken, so that both, and a run that takes none, go on to the bit alike. */
 void tp_tiled_grid_restart(tp_tiled_grid *grid);
 
-/* Walks through the state, all that decides what the network does next. A visitor that sets leaves
- * the network restarted. The pieces are in the groups neurons, astrocytes, driven and active. */
+/* Walks through the state, all that decides what the network does next, settled. A visitor that sets
+ * leaves the network restarted. The pieces are in the groups neurons, astrocytes, driven and active. */
 tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp_error *error);
 
 /* Makes `to` a copy of `from`, restarted; both from one description. */
@@ -85,6 +109,14 @@ tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error);
 /* Goes on to the next tick. The spikes between the two are then in grid->interval; their times
  * are tp_tiled_grid_spike_ms. */
 tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error);
+
+/* The neurons' half of a step: the spikes of the interval that ends at the present tick, from those
+ * that are known already or by advancing the cells. */
+tp_status tp_tiled_grid_pass_interval(tp_tiled_grid *grid, tp_error *error);
+
+/* Says in a message that of the last `ticks` ticks there was an error. */
+void tp_tiled_grid_tell_when(const tp_tiled_grid *grid, int64_t ticks, tp_status status,
+                             tp_error *error);
 double tp_tiled_grid_spike_ms(const tp_tiled_grid *grid, const tp_spike *spike);
 
 #endif

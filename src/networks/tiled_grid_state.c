@@ -89,7 +89,9 @@ static tp_status visit_coupling(tp_tiled_grid *grid, const tp_visitor *visitor, 
 tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp_error *error) {
     const tp_tiling *tiling = &grid->tiling;
     uint8_t monitoring = grid->monitoring, feedback_free = grid->feedback_free;
-    tp_status status = tp_visit_value(visitor, "tick", TP_UINT64, &grid->tick, error);
+    tp_status status = tp_tiled_grid_settle(grid, error);
+    if (status == TP_OK)
+        status = tp_visit_value(visitor, "tick", TP_UINT64, &grid->tick, error);
     if (status == TP_OK)
         status = tp_visit_value(visitor, "monitoring", TP_UINT8, &monitoring, error);
     if (status == TP_OK)
@@ -111,6 +113,7 @@ tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp
     grid->monitoring = monitoring != 0;
     grid->feedback_free = feedback_free != 0;
     grid->interval.count = 0;
+    grid->ahead.intervals = grid->ahead.passed = 0;
     tp_tiled_grid_restart(grid);
     return TP_OK;
 }

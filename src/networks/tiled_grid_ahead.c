@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Neurons that are ahead of their network: see tp_grid_ahead. */
+#include <string.h>
+
+#include "integrators/shares.h"
+#include "networks/tiled_grid.h"
+
+/* Of a step without a look ahead, most goes into calls and, in large networks, into waiting for
+ * memory; both are shared by the intervals of an advance. */
+enum { LEAST_TICKS = 10, MOST_INTERVALS = 64 };
+
+tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error *error) {
+    tp_integration *neurons = grid->neuron_integration;
+    if (neurons->method.integrator->adaptive)
+        return TP_OK;
+    tp_status status = tp_tiled_grid_settle(grid, error);
+    if (status == TP_OK)
+        status = tp_integration_keep(neurons, error);
+    if (status != TP_OK)
+        return status;
+    /* At whole numbers of the astrocytes' exchange too: there the states are checked. */
+    const int64_t exchange = grid->astrocyte_exchange;
+    const int64_t least = ticks > 0 && ticks < LEAST_TICKS ? ticks : LEAST_TICKS;
+    grid->ahead.every = (least + exchange - 1) / exchange * exchange;
+    grid->ahead.reach = MOST_INTERVALS;
+    return TP_OK;
+}
+
+/* How many intervals from `start` on, a tick at which the neurons exchange, are free of looks. */
+static size_t free_intervals(const tp_tiled_grid *grid, int64_t start) {
+    const tp_grid_ahead *ahead = &grid->ahead;
+    if (ahead->every == 0)
+        return 1;
+    const int64_t ticks = ahead->every - start % ahead->every;
+    const size_t intervals = (size_t)(ticks / grid->neuron_exchange);
+    const size_t most = intervals < ahead->reach ? intervals : ahead->reach;
+    return most > 0 ? most : 1;
+}
+
+static tp_status advance(tp_tiled_grid *grid, size_t intervals, tp_spikes *spikes,
+                         tp_error *error) {
+    tp_integration *neurons = grid->neuron_integration;
+    const double interval_ms = grid->description.neurons.cells.exchange_ms;
+    spikes->count = 0;
+    return neurons->method.integrator->adaptive
+               ? tp_integration_advance(neurons, interval_ms, spikes, error)
+               : tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
+}
+
+tp_status tp_tiled_grid_pass_interval(tp_tiled_grid *grid, tp_error *error) {
+    tp_grid_ahead *ahead = &grid->ahead;
+    if (ahead->passed == ahead->intervals) {
+        const size_t intervals = free_intervals(grid, grid->tick - grid->neuron_exchange);
+        tp_status status = advance(grid, intervals, &ahead->spikes, error);
+        tp_tiled_grid_tell_when(grid, grid->neuron_exchange, status, error);
+        ahead->intervals = intervals;
+        ahead->passed = ahead->told = 0;
+        if (ahead->reach < MOST_INTERVALS)
+            ahead->reach *= 2;
+        if (status != TP_OK)
+            return status;
+    }
+    const tp_spike *items = ahead->spikes.items;
+    size_t end = ahead->told;
+    while (end < ahead->spikes.count && items[end].interval == ahead->passed)
+        end++;
+    grid->interval.items = ahead->spikes.items + ahead->told;
+    grid->interval.count = end - ahead->told;
+    ahead->told = end;
+    ahead->passed++;
+    return TP_OK;
+}
+
+tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error) {
+    tp_grid_ahead *ahead = &grid->ahead;
+    if (ahead->passed == ahead->intervals)
+        return TP_OK;
+    tp_integration_go_back(grid->neuron_integration);
+    grid->neurons->inputs_held = false;
+    ahead->intervals = ahead->passed;
+    ahead->reach = 1;
+    return ahead->passed > 0 ? advance(grid, ahead->passed, &ahead->repeated, error) : TP_OK;
+}

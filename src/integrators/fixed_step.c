@@ -143,7 +143,9 @@ static tp_status run(tp_integration *integration, double h, size_t steps, size_t
         const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
         const tp_kernel_spike *spiked;
         size_t count;
-        tp_status status = tp_kernel_work_run(integration->fast, h, next, &spiked, &count, error);
+        double *const *kept = done == 0 && integration->kept_memory ? integration->kept : NULL;
+        tp_status status =
+            tp_kernel_work_run(integration->fast, h, next, kept, &spiked, &count, error);
         if (status == TP_OK)
             status = tp_spikes_reserve(spikes, count, error);
         if (status != TP_OK)
@@ -162,14 +164,14 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_
                                 tp_spikes *spikes, tp_error *error) {
     const tp_population *population = integration->population;
     const double h = integration->method.step_ms / population->model->time_unit_ms;
-    if (integration->kept_memory)
-        for (size_t s = 0; s < population->model->state_count; s++)
-            memcpy(integration->kept[s], population->state[s], population->n * sizeof(double));
     if (integration->fast && !population->inputs_held)
         tp_kernel_work_wake(integration->fast);
     if (integration->fast && tp_kernel_work_runs(integration->fast) &&
         integration->method.crossing == TP_CROSSING_STEP_END)
         return run(integration, h, steps, intervals, spikes, error);
+    if (integration->kept_memory)
+        for (size_t s = 0; s < population->model->state_count; s++)
+            memcpy(integration->kept[s], population->state[s], population->n * sizeof(double));
     for (size_t k = 0; k < intervals; k++) {
         const size_t first = spikes ? spikes->count : 0;
         tp_status status = advance_interval(integration, h, steps, spikes, error);

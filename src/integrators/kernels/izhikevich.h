@@ -13,7 +13,7 @@ enum { IZ_A, IZ_B, IZ_C, IZ_D, IZ_THRESHOLD, IZ_QUADRATIC, IZ_LINEAR, IZ_CONSTAN
 typedef struct izhikevich_run {
     real a, b, c, d, threshold, quadratic, linear, constant;
     real h;
-    double *v, *u, *v_before, *u_before;
+    double *v, *u, *v_before, *u_before, *v_kept, *u_kept;
     const double *current;
 } izhikevich_run;
 
@@ -33,6 +33,8 @@ INLINE izhikevich_run izhikevich_run_of(const tp_kernel_cells *cells) {
         .u = cells->state[1],
         .v_before = cells->before[0],
         .u_before = cells->before[1],
+        .v_kept = cells->kept[0],
+        .u_kept = cells->kept[1],
         .current = cells->input[0],
     };
 }
@@ -211,6 +213,10 @@ INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r
     for (size_t z = 0; z < vectors; z++) {
         g.y[z] = (izhikevich){load(r->v + i + z * LANES, count), load(r->u + i + z * LANES, count)};
         g.current[z] = load(r->current + i + z * LANES, count);
+    }
+    for (size_t z = 0; r->v_kept && z < vectors; z++) {
+        store(r->v_kept + i + z * LANES, g.y[z].v, count);
+        store(r->u_kept + i + z * LANES, g.y[z].u, count);
     }
     for (size_t s = 0; s + look < steps; s++)
         izhikevich_step(cells, r, &g, fused, false, vectors, i, count, s);

@@ -33,6 +33,7 @@ typedef struct tp_kernel_cells {
     size_t over_count;
     tp_kernel_spike *spiked; /* of a run */
     size_t spiked_count;
+    double *kept[TP_MAX_STATES]; /* where a run leaves the state before its first step; or NULL */
 } tp_kernel_cells;
 
 /* One step of the cells first ... end - 1; appends to `over`, resets nothing. */

@@ -160,6 +160,14 @@ static tp_status run_blocks(tp_kernel_work *work, size_t first, size_t end, size
     return TP_OK;
 }
 
+/* A block that stands still is as it was before the run. */
+static void keep_still(const tp_kernel_work *work, size_t block) {
+    const size_t first = block * TP_BLOCK_CELLS,
+                 size = (block_end(work, block) - first) * sizeof(double);
+    for (size_t s = 0; s < TP_MAX_STATES && work->cells.kept[s]; s++)
+        memcpy(work->cells.kept[s] + first, work->cells.state[s] + first, size);
+}
+
 static tp_status run_all(tp_kernel_work *work, size_t steps, bool look, tp_error *error) {
     tp_status status = TP_OK;
     if (work->blocks == 0)
@@ -171,7 +179,7 @@ static tp_status run_all(tp_kernel_work *work, size_t steps, bool look, tp_error
         if (b > first)
             status = run_blocks(work, first, b, steps, look, error);
         else
-            b++;
+            keep_still(work, b++);
     }
     return status;
 }
@@ -188,17 +196,17 @@ static void sort(tp_kernel_work *work) {
         work->sorted[next[spiked[k].step]++] = spiked[k];
 }
 
-tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps,
+tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, double *const *kept,
                              const tp_kernel_spike **spiked, size_t *count, tp_error *error) {
     work->cells.h = h;
     work->cells.spiked_count = 0;
+    for (size_t s = 0; s < TP_MAX_STATES; s++)
+        work->cells.kept[s] = kept ? kept[s] : NULL;
     work->steps += steps;
     const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
     if (look)
         work->steps = 0;
-    tp_status status = TP_OK;
-    if (work->blocks == 0 || work->still_count < work->blocks)
-        status = run_all(work, steps, look, error);
+    tp_status status = run_all(work, steps, look, error);
     if (status == TP_OK)
         status = reserve(&work->sorted, &work->sorted_room, work->cells.spiked_count, error);
     if (status != TP_OK)

@@ -43,9 +43,10 @@ size_t tp_kernel_work_step(tp_kernel_work *work, double h);
 /* Whether there is a kernel for runs, which resets at the end of steps. */
 bool tp_kernel_work_runs(const tp_kernel_work *work);
 
-/* At most TP_RUN_STEPS steps; the spikes in order of step, then of cell, are there until the next
+/* At most TP_RUN_STEPS steps; where `kept` is given, [state][cell], it leaves the state before them
+ * there. The spikes in order of step, then of cell, are there until the next
  * run. */
-tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps,
+tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, double *const *kept,
                              const tp_kernel_spike **spiked, size_t *count, tp_error *error);
 
 #endif

@@ -12,15 +12,18 @@
 #include "experiments/memory.h"
 #include "experiments/scenario.h"
 
-typedef struct kept_spike {
-    double ms;
-    uint32_t cell;
-} kept_spike;
+/* The spikes of an interval are those up to `end`; their time is of the tick that ended it. */
+typedef struct kept_interval {
+    int64_t tick;
+    size_t end;
+} kept_interval;
 
 typedef struct kept {
     int64_t every;
-    kept_spike *spikes;
+    tp_spike *spikes;
     size_t spike_count, spike_room;
+    kept_interval *intervals;
+    size_t interval_count, interval_room;
     double *calcium; /* [instant][astrocyte] */
     size_t value_count, value_room;
     double neuron_steps, cpu_seconds, own_seconds;
@@ -66,14 +69,16 @@ static tp_status stepped(void *context, const tp_tiled_grid *grid, tp_error *err
     kept *k = context;
     const tp_spikes *spikes = &grid->interval;
     (void)error;
-    if (!k->spikes_wanted) {
+    if (!k->spikes_wanted || spikes->count == 0) {
         k->spike_count += spikes->count;
         return TP_OK;
     }
     k->spikes = grown(k->spikes, k->spike_count, spikes->count, &k->spike_room, sizeof *k->spikes);
-    for (size_t s = 0; s < spikes->count; s++)
-        k->spikes[k->spike_count++] = (kept_spike){tp_tiled_grid_spike_ms(grid, &spikes->items[s]),
-                                                   (uint32_t)spikes->items[s].cell};
+    memcpy(k->spikes + k->spike_count, spikes->items, spikes->count * sizeof *k->spikes);
+    k->spike_count += spikes->count;
+    k->intervals =
+        grown(k->intervals, k->interval_count, 1, &k->interval_room, sizeof *k->intervals);
+    k->intervals[k->interval_count++] = (kept_interval){grid->tick, k->spike_count};
     return TP_OK;
 }
 
@@ -101,7 +106,7 @@ static double run_once(const tp_scenario *scenario, size_t threads, kept *k) {
         die("recall.tests", "only sequential tests are timed");
     tp_tiled_grid_employ(plan->grid, threads);
     k->every = plan->every;
-    k->spike_count = k->value_count = 0;
+    k->spike_count = k->interval_count = k->value_count = 0;
     const tp_memory_watcher watcher = {.context = k, .exchanged = exchanged, .stepped = stepped};
     const double start = now(CLOCK_MONOTONIC), cpu_start = now(CLOCK_PROCESS_CPUTIME_ID),
                  own_start = now(CLOCK_THREAD_CPUTIME_ID);
@@ -153,6 +158,7 @@ int main(int argc, char **argv) {
     getrusage(RUSAGE_SELF, &used);
     printf("resident_kib %ld\n", used.ru_maxrss);
     free(k.spikes);
+    free(k.intervals);
     free(k.calcium);
     tp_scenario_destroy(&scenario);
     return 0;

@@ -135,31 +135,6 @@ static tp_status advance_interval(tp_integration *integration, double h, size_t 
     return TP_OK;
 }
 
-/* By a kernel that goes through many steps by itself. */
-static tp_status run(tp_integration *integration, double h, size_t steps, size_t intervals,
-                     tp_spikes *spikes, tp_error *error) {
-    const size_t all = steps * intervals;
-    for (size_t done = 0; done < all;) {
-        const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
-        const tp_kernel_spike *spiked;
-        size_t count;
-        double *const *kept = done == 0 && integration->kept_memory ? integration->kept : NULL;
-        tp_status status =
-            tp_kernel_work_run(integration->fast, h, next, kept, &spiked, &count, error);
-        if (status == TP_OK)
-            status = tp_spikes_reserve(spikes, count, error);
-        if (status != TP_OK)
-            return status;
-        for (size_t k = 0; k < count; k++) {
-            const size_t step = done + spiked[k].step;
-            spikes->items[spikes->count++] = (tp_spike){spiked[k].cell, (uint32_t)(step / steps),
-                                                        (double)(step % steps + 1) / (double)steps};
-        }
-        done += next;
-    }
-    return TP_OK;
-}
-
 tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_t intervals,
                                 tp_spikes *spikes, tp_error *error) {
     const tp_population *population = integration->population;
@@ -168,7 +143,9 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_
         tp_kernel_work_wake(integration->fast);
     if (integration->fast && tp_kernel_work_runs(integration->fast) &&
         integration->method.crossing == TP_CROSSING_STEP_END)
-        return run(integration, h, steps, intervals, spikes, error);
+        return tp_kernel_work_run(integration->fast, h, steps, intervals,
+                                  integration->kept_memory ? integration->kept : NULL, spikes,
+                                  error);
     if (integration->kept_memory)
         for (size_t s = 0; s < population->model->state_count; s++)
             memcpy(integration->kept[s], population->state[s], population->n * sizeof(double));

@@ -27,13 +27,6 @@ __attribute__((noinline)) static void list(tp_kernel_cells *cells, size_t i, lan
         cells->over[cells->over_count++] = (uint32_t)(i + (size_t)__builtin_ctz(over));
 }
 
-__attribute__((noinline)) static void list_spikes(tp_kernel_cells *cells, size_t i, lanes over,
-                                                  size_t step) {
-    for (; over; over &= (lanes)(over - 1))
-        cells->spiked[cells->spiked_count++] =
-            (tp_kernel_spike){(uint32_t)(i + (size_t)__builtin_ctz(over)), (uint32_t)step};
-}
-
 #include "integrators/kernels/izhikevich.h"
 #include "integrators/kernels/li_rinzel.h"
 

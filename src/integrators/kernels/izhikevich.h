@@ -171,20 +171,21 @@ typedef struct izhikevich_group {
 } izhikevich_group;
 
 /* Resets and lists those over their threshold after step number `step`; true where there are any.
- */
+ * Without branches, which nobody could foretell. */
 INLINE bool izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
                              size_t vectors, size_t i, size_t count, size_t step) {
-    lanes any = 0;
+    const size_t before = cells->spiked_count;
+    size_t listed = before;
     for (size_t z = 0; z < vectors; z++) {
         const lanes over = at_or_over(g->y[z].v, r->threshold) & first_lanes(count);
-        if (!over)
-            continue;
-        any |= over;
+        cells->spiked[listed] =
+            (tp_kernel_spikes){(uint32_t)(i + z * LANES), over, (uint32_t)step};
+        listed += over != 0;
         g->y[z].u = either(g->y[z].v, r->threshold, g->y[z].u + r->d, g->y[z].u);
         g->y[z].v = either(g->y[z].v, r->threshold, same(r->c), g->y[z].v);
-        list_spikes(cells, i + z * LANES, over, step);
     }
-    return any != 0;
+    cells->spiked_count = listed;
+    return listed > before;
 }
 
 /* One step of a group; whether, where that is asked, any cell has moved or been reset. */

@@ -13,10 +13,11 @@
 #include "base/cpu.h"
 #include "integrators/integrator.h"
 
-/* The cell was at or over its threshold at the end of a step, counted from 0. */
-typedef struct tp_kernel_spike {
-    uint32_t cell, step;
-} tp_kernel_spike;
+/* The cells first + lane, for each bit of `lanes`, were at or over their threshold at the end of a
+ * step, counted from 0. */
+typedef struct tp_kernel_spikes {
+    uint32_t first, lanes, step;
+} tp_kernel_spikes;
 
 /* Cells among which a run says whether any has moved. */
 enum { TP_BLOCK_CELLS = 64 };
@@ -31,7 +32,7 @@ typedef struct tp_kernel_cells {
     double *before[TP_MAX_STATES];
     uint32_t *over; /* the cells at or over their threshold at the end, ascending */
     size_t over_count;
-    tp_kernel_spike *spiked; /* of a run */
+    tp_kernel_spikes *spiked; /* of a run */
     size_t spiked_count;
     double *kept[TP_MAX_STATES]; /* where a run leaves the state before its first step; or NULL */
 } tp_kernel_cells;
@@ -47,7 +48,8 @@ typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, 
 
 /* `steps` steps of the cells first ... end - 1, some of them held in registers all the while, where
  * `first` begins a block. A cell that is over its threshold at a step's end is reset there, and
- * appended to `spiked`, which has room for all cells in all steps; the order is not said. Of each
+ * appended to `spiked`, which has room for TP_BLOCK_CELLS more than all cells in all steps; those of
+ * one step are in ascending order, the order of steps is not said. Of each
  * block, moved[0] for that of `first`, it says whether the last step has left other bits or a
  * reset; NULL where nobody wants to know. */
 typedef void tp_kernel_run(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,

@@ -53,7 +53,6 @@ void tp_kernel_work_destroy(tp_kernel_work **work) {
     free((*work)->still);
     free((*work)->memory);
     free((*work)->cells.spiked);
-    free((*work)->sorted);
     free(*work);
     *work = NULL;
 }
@@ -132,14 +131,15 @@ bool tp_kernel_work_runs(const tp_kernel_work *work) {
     return work->kernel->run;
 }
 
-static tp_status reserve(tp_kernel_spike **items, size_t *room, size_t wanted, tp_error *error) {
-    if (wanted <= *room)
+static tp_status reserve(tp_kernel_work *work, size_t more, tp_error *error) {
+    const size_t wanted = work->cells.spiked_count + more;
+    if (wanted <= work->spiked_room)
         return TP_OK;
-    tp_kernel_spike *more = realloc(*items, 2 * wanted * sizeof *more);
-    if (!more)
+    tp_kernel_spikes *items = realloc(work->cells.spiked, 2 * wanted * sizeof *items);
+    if (!items)
         return tp_fail_memory(error, "gathering spikes");
-    *items = more;
-    *room = 2 * wanted;
+    work->cells.spiked = items;
+    work->spiked_room = 2 * wanted;
     return TP_OK;
 }
 
@@ -149,8 +149,7 @@ static tp_status run_blocks(tp_kernel_work *work, size_t first, size_t end, size
     const size_t from = first * TP_BLOCK_CELLS,
                  to = work->blocks ? block_end(work, end - 1) : work->n;
     uint8_t moved[RUN_BLOCKS];
-    tp_status status = reserve(&work->cells.spiked, &work->spiked_room,
-                               work->cells.spiked_count + (to - from) * steps, error);
+    tp_status status = reserve(work, (to - from) * steps + TP_BLOCK_CELLS, error);
     if (status != TP_OK)
         return status;
     work->kernel->run(&work->cells, from, to, steps, look ? moved : NULL);
@@ -184,35 +183,54 @@ static tp_status run_all(tp_kernel_work *work, size_t steps, bool look, tp_error
     return status;
 }
 
-/* By step; those of one step are in order of their cells already. */
-static void sort(tp_kernel_work *work) {
-    const tp_kernel_spike *spiked = work->cells.spiked;
+/* Appends the spikes of a run that began `done` steps after the first interval's start, by step;
+ * those of one step are in order of their cells already. */
+static tp_status append(const tp_kernel_work *work, size_t done, size_t steps, tp_spikes *spikes,
+                        tp_error *error) {
+    const tp_kernel_spikes *spiked = work->cells.spiked;
+    const size_t count = work->cells.spiked_count;
     size_t next[TP_RUN_STEPS + 1] = {0};
-    for (size_t k = 0; k < work->cells.spiked_count; k++)
-        next[spiked[k].step + 1]++;
+    for (size_t k = 0; k < count; k++)
+        next[spiked[k].step + 1] += (size_t)__builtin_popcount(spiked[k].lanes);
     for (size_t s = 0; s < TP_RUN_STEPS; s++)
         next[s + 1] += next[s];
-    for (size_t k = 0; k < work->cells.spiked_count; k++)
-        work->sorted[next[spiked[k].step]++] = spiked[k];
+    const size_t total = next[TP_RUN_STEPS];
+    tp_status status = tp_spikes_reserve(spikes, total, error);
+    if (status != TP_OK || total == 0)
+        return status;
+    tp_spike kinds[TP_RUN_STEPS]; /* a spike after each step */
+    for (size_t s = 0; s < TP_RUN_STEPS; s++)
+        kinds[s] = (tp_spike){.interval = (uint32_t)((done + s) / steps),
+                              .when = (double)((done + s) % steps + 1) / (double)steps};
+    tp_spike *to = spikes->items + spikes->count;
+    for (size_t k = 0; k < count; k++)
+        for (uint32_t lanes = spiked[k].lanes; lanes; lanes &= lanes - 1) {
+            tp_spike *spike = &to[next[spiked[k].step]++];
+            *spike = kinds[spiked[k].step];
+            spike->cell = spiked[k].first + (uint32_t)__builtin_ctz(lanes);
+        }
+    spikes->count += total;
+    return TP_OK;
 }
 
-tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, double *const *kept,
-                             const tp_kernel_spike **spiked, size_t *count, tp_error *error) {
+tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, size_t intervals,
+                             double *const *kept, tp_spikes *spikes, tp_error *error) {
+    const size_t all = steps * intervals;
+    tp_status status = TP_OK;
     work->cells.h = h;
-    work->cells.spiked_count = 0;
-    for (size_t s = 0; s < TP_MAX_STATES; s++)
-        work->cells.kept[s] = kept ? kept[s] : NULL;
-    work->steps += steps;
-    const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
-    if (look)
-        work->steps = 0;
-    tp_status status = run_all(work, steps, look, error);
-    if (status == TP_OK)
-        status = reserve(&work->sorted, &work->sorted_room, work->cells.spiked_count, error);
-    if (status != TP_OK)
-        return status;
-    sort(work);
-    *spiked = work->sorted;
-    *count = work->cells.spiked_count;
-    return TP_OK;
+    for (size_t done = 0; status == TP_OK && done < all;) {
+        const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
+        for (size_t s = 0; s < TP_MAX_STATES; s++)
+            work->cells.kept[s] = kept && done == 0 ? kept[s] : NULL;
+        work->cells.spiked_count = 0;
+        work->steps += next;
+        const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
+        if (look)
+            work->steps = 0;
+        status = run_all(work, next, look, error);
+        if (status == TP_OK)
+            status = append(work, done, steps, spikes, error);
+        done += next;
+    }
+    return status;
 }

@@ -20,8 +20,6 @@ typedef struct tp_kernel_work {
     double *memory;
     size_t steps; /* since it was last asked who stands still */
     size_t spiked_room;
-    tp_kernel_spike *sorted; /* the spikes of a run */
-    size_t sorted_room;
 } tp_kernel_work;
 
 /* Ready for the integration's steps; *work is NULL where there is no kernel for them. */
@@ -43,10 +41,9 @@ size_t tp_kernel_work_step(tp_kernel_work *work, double h);
 /* Whether there is a kernel for runs, which resets at the end of steps. */
 bool tp_kernel_work_runs(const tp_kernel_work *work);
 
-/* At most TP_RUN_STEPS steps; where `kept` is given, [state][cell], it leaves the state before them
- * there. The spikes in order of step, then of cell, are there until the next
- * run. */
-tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, double *const *kept,
-                             const tp_kernel_spike **spiked, size_t *count, tp_error *error);
+/* All of some intervals of `steps` steps each; where `kept` is given, [state][cell], it leaves the
+ * state before them there. Appends the spikes. */
+tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, size_t intervals,
+                             double *const *kept, tp_spikes *spikes, tp_error *error);
 
 #endif

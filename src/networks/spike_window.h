@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which neurons have spiked at least `need` times in the trailing window (t - length, t], and how
- * many such neurons each tile holds. Kept up spike by spike, never recounted. */
+ * many such neurons each tile holds. Kept up spike by spike, never recounted. Two such windows look
+ * back on one list of spikes. */
 #ifndef TP_NETWORKS_SPIKE_WINDOW_H
 #define TP_NETWORKS_SPIKE_WINDOW_H
 
@@ -10,41 +11,48 @@
 #include "networks/tiling.h"
 #include "record/state.h"
 
-typedef struct tp_window_spike {
-    int64_t tick;
-    uint32_t cell;
-} tp_window_spike;
-
 typedef struct tp_spike_window {
-    const tp_tiling *tiling;
     int64_t length; /* ticks */
     uint32_t need;
     uint32_t *count;      /* [neuron] spikes in the window */
     uint32_t *tile_count; /* [astrocyte] neurons with count >= need */
     bool changed;         /* tile_count has, since whoever reads it said false here */
-    tp_window_spike *queue;
-    size_t first, queued, room; /* queue[first] ... of `queued`, around the ring; room is a power
-                                   of 2 */
+    uint64_t first;       /* its oldest spike's number */
 } tp_spike_window;
 
-/* The tiling must outlive the window. */
-tp_status tp_spike_window_create(const tp_tiling *tiling, int64_t length, uint32_t need,
-                                 tp_spike_window *window, tp_error *error);
-void tp_spike_window_free(tp_spike_window *window);
+typedef struct tp_past_spike {
+    int64_t tick; /* from which on it is seen */
+    uint32_t cell;
+} tp_past_spike;
 
-/* A spike that is seen from `tick` on; ticks must not decrease from call to call. */
-tp_status tp_spike_window_add(tp_spike_window *window, uint32_t cell, int64_t tick,
-                              tp_error *error);
+enum { TP_SPIKE_WINDOWS = 2 };
 
-/* The same for each of `count` spikes. */
-tp_status tp_spike_window_add_all(tp_spike_window *window, const tp_spike *spikes, size_t count,
-                                  int64_t tick, tp_error *error);
+typedef struct tp_spike_history {
+    const tp_tiling *tiling;
+    tp_spike_window windows[TP_SPIKE_WINDOWS];
+    tp_past_spike *spikes; /* spike number k at [k & (room - 1)] */
+    uint64_t end;          /* number of the next spike */
+    size_t room;           /* a power of 2 */
+} tp_spike_history;
 
-/* Drops what has left the window by `tick`. */
-void tp_spike_window_expire(tp_spike_window *window, int64_t tick);
+/* The tiling must outlive the history. */
+tp_status tp_spike_history_create(const tp_tiling *tiling, const int64_t *lengths,
+                                  const uint32_t *needs, tp_spike_history *history,
+                                  tp_error *error);
+void tp_spike_history_free(tp_spike_history *history);
 
-/* Walks through what a window holds: the spikes, in lists of that group. */
-tp_status tp_spike_window_visit(tp_spike_window *window, const char *group,
-                                const tp_visitor *visitor, tp_error *error);
+/* Spikes that are seen from `tick` on; ticks must not decrease from call to call. */
+tp_status tp_spike_history_add(tp_spike_history *history, const tp_spike *spikes, size_t count,
+                               int64_t tick, tp_error *error);
+
+/* Drops what has left the windows by `tick`. */
+void tp_spike_history_expire(tp_spike_history *history, int64_t tick);
+
+/* Drops all that one window holds. */
+void tp_spike_history_forget(tp_spike_history *history, size_t window);
+
+/* Walks through what the windows hold: the spikes, in lists of a group for each. */
+tp_status tp_spike_history_visit(tp_spike_history *history, const char *const *groups,
+                                 const tp_visitor *visitor, tp_error *error);
 
 #endif

@@ -18,8 +18,7 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid) {
     tp_integration_destroy(&g->astrocyte_integration);
     tp_population_destroy(&g->neurons);
     tp_population_destroy(&g->astrocytes);
-    tp_spike_window_free(&g->driven);
-    tp_spike_window_free(&g->active);
+    tp_spike_history_free(&g->history);
     tp_tiling_free(&g->tiling);
     tp_spikes_free(&g->ahead.spikes);
     tp_spikes_free(&g->ahead.repeated);
@@ -122,7 +121,7 @@ static void drive_share(void *context, size_t share) {
     const size_t end = share_end(s, share);
     int64_t until = INT64_MAX;
     for (size_t j = share * TP_SHARE_CELLS; j < end; j++) {
-        const bool holds = grid->monitoring && grid->driven.tile_count[j] >= grid->drive_need;
+        const bool holds = grid->monitoring && grid->driven->tile_count[j] >= grid->drive_need;
         if (extend && drive->holds[j] && !holds)
             drive->pulse_until[j] = now - 1 + grid->pulse;
         if (!extend && holds && !drive->holds[j])
@@ -140,9 +139,9 @@ static void drive_share(void *context, size_t share) {
  * pulse to its end, it stays what it is; a pulse that is extended is given its end when the holding
  * is over. */
 static void exchange_drive(tp_tiled_grid *grid) {
-    if (!grid->stale.drive && !grid->driven.changed && grid->tick < grid->drive_until)
+    if (!grid->stale.drive && !grid->driven->changed && grid->tick < grid->drive_until)
         return;
-    grid->stale.drive = grid->driven.changed = false;
+    grid->stale.drive = grid->driven->changed = false;
     grid->stale.astrocyte_input = true;
     sharing s = share_out(grid, grid->astrocyte_count);
     tp_crew_do(grid->crew, s.shares, drive_share, &s);
@@ -176,7 +175,7 @@ static void feed_back_share(void *context, size_t share) {
     tp_tiled_grid *grid = s->grid;
     /* Without branches: with them it costs as much as the astrocytes' own step. */
     const double *restrict calcium = grid->astrocytes->state[grid->calcium];
-    const uint32_t *restrict active = grid->active.tile_count;
+    const uint32_t *restrict active = grid->active->tile_count;
     const double threshold = grid->description.feedback.calcium;
     const uint32_t need = grid->feedback_need;
     const unsigned allowed = grid->feedback_free;
@@ -193,9 +192,9 @@ static void feed_back_share(void *context, size_t share) {
 }
 
 static void exchange_feedback(tp_tiled_grid *grid) {
-    if (!grid->stale.feedback && !grid->active.changed)
+    if (!grid->stale.feedback && !grid->active->changed)
         return;
-    grid->stale.feedback = grid->active.changed = false;
+    grid->stale.feedback = grid->active->changed = false;
     sharing s = share_out(grid, grid->astrocyte_count);
     tp_crew_do(grid->crew, s.shares, feed_back_share, &s);
     if (!s.changed)
@@ -281,8 +280,7 @@ tp_status tp_tiled_grid_exchange(tp_tiled_grid *grid, tp_error *error) {
     tp_status status = finish_astrocytes(grid, error);
     if (status != TP_OK)
         return status;
-    tp_spike_window_expire(&grid->driven, grid->tick);
-    tp_spike_window_expire(&grid->active, grid->tick);
+    tp_spike_history_expire(&grid->history, grid->tick);
     exchange_drive(grid);
     exchange_feedback(grid);
     return set_inputs(grid, error);
@@ -297,10 +295,7 @@ tp_status tp_tiled_grid_step(tp_tiled_grid *grid, tp_error *error) {
     const tp_spikes *spikes = &grid->interval;
     if (status == TP_OK && spikes->count > 0)
         status =
-            tp_spike_window_add_all(&grid->driven, spikes->items, spikes->count, grid->tick, error);
-    if (status == TP_OK && spikes->count > 0)
-        status =
-            tp_spike_window_add_all(&grid->active, spikes->items, spikes->count, grid->tick, error);
+            tp_spike_history_add(&grid->history, spikes->items, spikes->count, grid->tick, error);
     return status;
 }
 

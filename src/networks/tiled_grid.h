@@ -46,7 +46,8 @@ typedef struct tp_tiled_grid {
     int64_t tick;       /* the present */
     bool monitoring;    /* neurons can drive astrocytes */
     bool feedback_free; /* astrocytes can feed back */
-    tp_spike_window driven, active;
+    tp_spike_history history;
+    tp_spike_window *driven, *active; /* of the history */
     tp_astrocyte_drive drive;
     uint8_t *feedback;  /* [astrocyte] feeds back */
     double *applied;    /* [neuron] I_app */

@@ -84,12 +84,13 @@ static tp_status build_coupling(tp_tiled_grid *g, double tick_ms, const tp_resol
         status =
             tp_resolved_ticks(resolved, "network.feedback.activity_window",
                               d->feedback.activity_window_ms, tick_ms, &activity_window, error);
-    if (status == TP_OK)
-        status = tp_spike_window_create(&g->tiling, drive_window,
-                                        spikes_needed(d->drive.rate_hz, d->drive.window_ms),
-                                        &g->driven, error);
-    if (status == TP_OK)
-        status = tp_spike_window_create(&g->tiling, activity_window, 1, &g->active, error);
+    if (status != TP_OK)
+        return status;
+    const int64_t lengths[] = {drive_window, activity_window};
+    const uint32_t needs[] = {spikes_needed(d->drive.rate_hz, d->drive.window_ms), 1};
+    status = tp_spike_history_create(&g->tiling, lengths, needs, &g->history, error);
+    g->driven = &g->history.windows[0];
+    g->active = &g->history.windows[1];
     return status;
 }
 

@@ -104,10 +104,9 @@ tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp
                                   tiling->tile_columns, error);
     if (status == TP_OK)
         status = visit_coupling(grid, visitor, error);
+    static const char *const windows[] = {"driven", "active"};
     if (status == TP_OK)
-        status = tp_spike_window_visit(&grid->driven, "driven", visitor, error);
-    if (status == TP_OK)
-        status = tp_spike_window_visit(&grid->active, "active", visitor, error);
+        status = tp_spike_history_visit(&grid->history, windows, visitor, error);
     if (status != TP_OK || !visitor->sets)
         return status;
     grid->monitoring = monitoring != 0;

@@ -234,17 +234,17 @@ static void eight_spikes_in_the_window_drive(void **unused) {
     assert_int_equal(grid_from("network: {neurons: {rows: 4, columns: 4}}", 0.1, &grid, NULL),
                      TP_OK);
     assert_int_equal(grid->astrocyte_count, 1);
-    assert_int_equal(grid->driven.need, 8);
+    assert_int_equal(grid->driven->need, 8);
     for (int64_t k = 0; k < 8; k++) {
-        assert_int_equal(grid->driven.tile_count[0], 0);
+        assert_int_equal(grid->driven->tile_count[0], 0);
         for (uint32_t cell = 0; cell < 9; cell++)
-            tp_spike_window_add(&grid->driven, cell, 100 + 500 * k, NULL);
+            tp_spike_history_add(&grid->history, &(tp_spike){.cell = cell}, 1, 100 + 500 * k, NULL);
     }
-    assert_int_equal(grid->driven.tile_count[0], 9);
-    tp_spike_window_expire(&grid->driven, 4099);
-    assert_int_equal(grid->driven.tile_count[0], 9);
-    tp_spike_window_expire(&grid->driven, 4100);
-    assert_int_equal(grid->driven.tile_count[0], 0);
+    assert_int_equal(grid->driven->tile_count[0], 9);
+    tp_spike_history_expire(&grid->history, 4099);
+    assert_int_equal(grid->driven->tile_count[0], 9);
+    tp_spike_history_expire(&grid->history, 4100);
+    assert_int_equal(grid->driven->tile_count[0], 0);
     tp_tiled_grid_destroy(&grid);
 }
 
@@ -389,7 +389,7 @@ static void a_restart_works_out_all_anew(void **unused) {
     grid->applied[3] = 7;
     grid->drive.pulse_until[0] = 1000;
     grid->astrocytes->state[0][0] = 1;
-    grid->active.tile_count[0] = 16;
+    grid->active->tile_count[0] = 16;
     tp_tiled_grid_phase(grid, TP_PHASE_RECALL, true);
     tp_tiled_grid_restart(grid);
     assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);

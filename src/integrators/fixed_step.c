@@ -139,14 +139,15 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_
                                 tp_spikes *spikes, tp_error *error) {
     const tp_population *population = integration->population;
     const double h = integration->method.step_ms / population->model->time_unit_ms;
+    const bool keeps = integration->keeps;
+    integration->keeps = false;
     if (integration->fast && !population->inputs_held)
         tp_kernel_work_wake(integration->fast);
     if (integration->fast && tp_kernel_work_runs(integration->fast) &&
         integration->method.crossing == TP_CROSSING_STEP_END)
         return tp_kernel_work_run(integration->fast, h, steps, intervals,
-                                  integration->kept_memory ? integration->kept : NULL, spikes,
-                                  error);
-    if (integration->kept_memory)
+                                  keeps ? integration->kept : NULL, spikes, error);
+    if (keeps)
         for (size_t s = 0; s < population->model->state_count; s++)
             memcpy(integration->kept[s], population->state[s], population->n * sizeof(double));
     for (size_t k = 0; k < intervals; k++) {

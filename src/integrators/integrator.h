@@ -99,7 +99,7 @@ struct tp_integration {
     tp_population *population;
     /* Of a fixed step. */
     double *before[TP_MAX_STATES];   /* state at the step's start, where crossings are located */
-    double *kept[TP_MAX_STATES];     /* state before the last advance, where it is kept */
+    double *kept[TP_MAX_STATES];     /* state before the last advance that kept it */
     struct tp_integration *one_cell; /* for a cell that spikes inside a step, or a few of them */
     double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */
@@ -107,6 +107,7 @@ struct tp_integration {
     size_t over_count;
     struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
     double *memory, *kept_memory;
+    bool keeps; /* in the next advance */
     struct tp_shares *shares; /* of a large population, which has them instead of all the above */
     tp_crew *crew;            /* who advances the shares; NULL: the caller alone */
     /* Of an adaptive one. */
@@ -127,7 +128,7 @@ tp_status tp_integration_advance(tp_integration *integration, double interval_ms
 tp_status tp_integration_advance_by(tp_integration *integration, double interval_ms,
                                     size_t intervals, tp_spikes *spikes, tp_error *error);
 
-/* From now on the state before each advance is kept, and the cells can be taken back to it; of a
+/* The state before the next advance is to be kept, and the cells can then be taken back to it; of a
  * fixed step. */
 tp_status tp_integration_keep(tp_integration *integration, tp_error *error);
 void tp_integration_go_back(tp_integration *integration);

@@ -141,6 +141,7 @@ tp_status tp_integration_advance_by(tp_integration *integration, double interval
 tp_status tp_integration_keep(tp_integration *integration, tp_error *error) {
     if (integration->shares)
         return tp_shares_keep(integration->shares, error);
+    integration->keeps = true;
     const tp_population *population = integration->population;
     const size_t states = population->model->state_count, n = population->n;
     if (integration->kept_memory)

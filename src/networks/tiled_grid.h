@@ -24,6 +24,8 @@ typedef struct tp_astrocyte_drive {
  * before, and go once more through the intervals that the network has. */
 typedef struct tp_grid_ahead {
     int64_t every;              /* ticks; at each whole number of these the cells are not ahead */
+    bool kept;                  /* there is a state to take the cells back to... */
+    size_t since;               /* intervals from it to the start of the last advance */
     size_t intervals;           /* by which the cells were advanced last */
     size_t passed;              /* of these, the network has gone through so many */
     size_t reach;               /* intervals to advance by next; fewer after having been taken back */

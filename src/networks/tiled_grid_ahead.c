@@ -9,13 +9,15 @@
  * memory; both are shared by the intervals of an advance. */
 enum { LEAST_TICKS = 10, MOST_INTERVALS = 64 };
 
+/* To keep a state costs as much as some steps, to go through intervals once more as much as these:
+ * inputs change seldom enough that one state serves several advances. */
+enum { MOST_REPEATED = 40 };
+
 tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error *error) {
     tp_integration *neurons = grid->neuron_integration;
     if (neurons->method.integrator->adaptive)
         return TP_OK;
     tp_status status = tp_tiled_grid_settle(grid, error);
-    if (status == TP_OK)
-        status = tp_integration_keep(neurons, error);
     if (status != TP_OK)
         return status;
     /* At whole numbers of the astrocytes' exchange too: there the states are checked. */
@@ -47,16 +49,34 @@ static tp_status advance(tp_tiled_grid *grid, size_t intervals, tp_spikes *spike
                : tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
 }
 
+/* Advances the cells by as many intervals as are free, from a state that they can be taken back to.
+ */
+static tp_status go_ahead(tp_tiled_grid *grid, tp_error *error) {
+    tp_grid_ahead *ahead = &grid->ahead;
+    const size_t intervals = free_intervals(grid, grid->tick - grid->neuron_exchange);
+    ahead->since += ahead->intervals;
+    ahead->intervals = ahead->passed = ahead->told = 0;
+    tp_status status = TP_OK;
+    if (!grid->neurons->inputs_held || ahead->since + intervals > MOST_REPEATED)
+        ahead->kept = false;
+    if (intervals > 1 && !ahead->kept) {
+        status = tp_integration_keep(grid->neuron_integration, error);
+        ahead->kept = status == TP_OK;
+        ahead->since = 0;
+    }
+    if (status == TP_OK)
+        status = advance(grid, intervals, &ahead->spikes, error);
+    tp_tiled_grid_tell_when(grid, grid->neuron_exchange, status, error);
+    ahead->intervals = intervals;
+    if (ahead->reach < MOST_INTERVALS)
+        ahead->reach *= 2;
+    return status;
+}
+
 tp_status tp_tiled_grid_pass_interval(tp_tiled_grid *grid, tp_error *error) {
     tp_grid_ahead *ahead = &grid->ahead;
     if (ahead->passed == ahead->intervals) {
-        const size_t intervals = free_intervals(grid, grid->tick - grid->neuron_exchange);
-        tp_status status = advance(grid, intervals, &ahead->spikes, error);
-        tp_tiled_grid_tell_when(grid, grid->neuron_exchange, status, error);
-        ahead->intervals = intervals;
-        ahead->passed = ahead->told = 0;
-        if (ahead->reach < MOST_INTERVALS)
-            ahead->reach *= 2;
+        tp_status status = go_ahead(grid, error);
         if (status != TP_OK)
             return status;
     }
@@ -77,7 +97,9 @@ tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error) {
         return TP_OK;
     tp_integration_go_back(grid->neuron_integration);
     grid->neurons->inputs_held = false;
-    ahead->intervals = ahead->passed;
+    const size_t repeated = ahead->since + ahead->passed;
+    ahead->intervals = ahead->passed = ahead->since = 0;
+    ahead->kept = false;
     ahead->reach = 1;
-    return ahead->passed > 0 ? advance(grid, ahead->passed, &ahead->repeated, error) : TP_OK;
+    return repeated > 0 ? advance(grid, repeated, &ahead->repeated, error) : TP_OK;
 }

@@ -112,7 +112,8 @@ tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp
     grid->monitoring = monitoring != 0;
     grid->feedback_free = feedback_free != 0;
     grid->interval.count = 0;
-    grid->ahead.intervals = grid->ahead.passed = 0;
+    grid->ahead.intervals = grid->ahead.passed = grid->ahead.since = 0;
+    grid->ahead.kept = false;
     tp_tiled_grid_restart(grid);
     return TP_OK;
 }

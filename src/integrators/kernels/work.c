@@ -191,7 +191,8 @@ static tp_status append(const tp_kernel_work *work, size_t done, size_t steps, t
     const size_t count = work->cells.spiked_count;
     size_t next[TP_RUN_STEPS + 1] = {0};
     for (size_t k = 0; k < count; k++)
-        next[spiked[k].step + 1] += (size_t)__builtin_popcount(spiked[k].lanes);
+        for (uint32_t lanes = spiked[k].lanes; lanes; lanes &= lanes - 1)
+            next[spiked[k].step + 1]++;
     for (size_t s = 0; s < TP_RUN_STEPS; s++)
         next[s + 1] += next[s];
     const size_t total = next[TP_RUN_STEPS];

@@ -91,3 +91,9 @@ double tp_job_number(const tp_export_job *job, const char *path, const char *att
     (void)tp_record_number(job->record, path, attribute, &number, NULL);
     return number;
 }
+
+uint64_t tp_job_seed(const tp_export_job *job) {
+    uint64_t seed = 0;
+    (void)tp_record_integer(job->record, "/", "seed", &seed, NULL);
+    return seed;
+}

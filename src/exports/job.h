@@ -45,5 +45,7 @@ const tp_listed *tp_job_find(const tp_export_job *job, const char *group, const 
 const char *tp_job_text(tp_export_job *job, const char *path, const char *attribute);
 /* One that is a number; NaN where there is none. */
 double tp_job_number(const tp_export_job *job, const char *path, const char *attribute);
+/* The seed of the record; 0 where it tells none. */
+uint64_t tp_job_seed(const tp_export_job *job);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One NWB 2 file: units, traces as acquisition, images as stimuli, segments as epochs. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,8 +181,8 @@ static tp_status write_root(tp_nwb *nwb) {
     tp_hash_uuid(&nwb->hash, uuid);
     const char *status_text = tp_job_text(job, "/", "status");
     const char *description = tp_arena_format(
-        &job->arena, "%s (experiment %s, seed %.0f, %s)", tp_job_text(job, "/", "title"),
-        tp_job_text(job, "/", "experiment"), tp_job_number(job, "/", "seed"),
+        &job->arena, "%s (experiment %s, seed %" PRIu64 ", %s)", tp_job_text(job, "/", "title"),
+        tp_job_text(job, "/", "experiment"), tp_job_seed(job),
         strcmp(status_text, "partial") == 0 ? "partial: ended before its end" : status_text);
     if (!description)
         return tp_fail_memory(job->error, "exporting");

@@ -288,13 +288,22 @@ static const char *resolved_value(finding *f, const char *resolved, const char *
     return NULL;
 }
 
-/* model: of the block of that name in network. */
+/* `model` of the block of that name in `network`; "" where there is none. */
 static const char *resolved_model(finding *f, const char *resolved, const char *block) {
-    char opening[64];
-    snprintf(opening, sizeof opening, "\n  %s:\n    model: ", block);
-    const char *at = strstr(resolved, opening);
-    const char *model = at ? resolved_value(f, at + strlen(opening), "") : NULL;
-    return model ? model : "";
+    static const char indent[] = "    ", key[] = "    model: ";
+    char opening[TP_LONGEST_NAME + 8];
+    snprintf(opening, sizeof opening, "\n  %s:\n", block);
+    const char *line = strstr(resolved, opening);
+    line = line ? line + strlen(opening) : NULL;
+    while (line && strncmp(line, indent, strlen(indent)) == 0) {
+        const char *model =
+            strncmp(line, key, strlen(key)) == 0 ? resolved_value(f, line, key) : NULL;
+        if (model)
+            return model;
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    return "";
 }
 
 static void read_scenario(finding *f) {

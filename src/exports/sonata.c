@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A folder for SONATA's readers: the circuit, and a simulation of it for each segment. */
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +56,7 @@ typedef struct simulation {
     const tp_recordings *recordings;
     const tp_recorded_segment *segment;
     const bool *written; /* which traces are reports */
-    double seed;
+    uint64_t seed;
 } simulation;
 
 static void write_number(FILE *file, const char *name, double number) {
@@ -95,7 +96,7 @@ static void write_simulation(FILE *file, const void *context) {
           "  \"node_sets_file\": \"$CIRCUIT_DIR/node_sets.json\",\n"
           "  \"run\": {\"random_seed\": ",
           file);
-    fprintf(file, "%.0f", s->seed);
+    fprintf(file, "%" PRIu64, s->seed);
     write_number(file, "tstart", s->segment->start_ms);
     write_number(file, "tstop", s->segment->end_ms);
     write_number(file, "dt", s->recordings->tick_ms);
@@ -124,7 +125,7 @@ static tp_status write_segment(tp_export_job *job, const tp_recordings *recordin
         status = tp_sonata_spikes(job, recordings, segment);
     for (size_t t = 0; status == TP_OK && t < segment->trace_count; t++)
         status = tp_sonata_report(job, recordings, segment, &segment->traces[t], &written[t]);
-    const simulation s = {job, recordings, segment, written, tp_job_number(job, "/", "seed")};
+    const simulation s = {job, recordings, segment, written, tp_job_seed(job)};
     return status == TP_OK ? tp_sonata_text(job, name, write_simulation, &s) : status;
 }
 

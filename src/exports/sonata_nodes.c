@@ -63,7 +63,7 @@ static tp_status write_population(tp_foreign *file, const tp_population *p, size
             write_counted(file, group, "node_group_index", H5T_NATIVE_INT64, p->count, 0, true);
     if (status == TP_OK && p->columns > 0)
         status = write_places(file, attributes, p);
-    /* Of a reservoir's units: which are neurons (0), and which are like astrocytes (1). */
+    /* Of a reservoir's units: which are neurons, and which are like astrocytes. */
     if (status == TP_OK && kinds && kinds->rank == 1 && kinds->dims[0] == p->count &&
         kinds->kind == TP_LISTED_UNSIGNED) {
         strcat(attributes, "/kind");

@@ -142,6 +142,7 @@ def check_table(group, ids):
     names = list(group.attrs["colnames"])
     need(len(names) == len(set(names)), group.name, "names a column twice")
     need(rules.get("required", set()) <= set(names), group.name, "lacks columns")
+    need("id" in group, group.name, "lacks its ids")
     need(check_typed(group["id"], ids)[0] == "ElementIdentifiers", group.name, "has other ids")
     rows, seen = len(group["id"]), {"id"}
     for name in names:

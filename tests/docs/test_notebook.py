@@ -75,10 +75,10 @@ class Notebook(FolderTest):
             self.assertIn(f"above 0.15 uM after {first:.0f} ms", self.said)
             gain = record["summary/accuracy"][:] - record["summary/input_accuracy"][:]
             self.assertIn(f"recall is {gain.mean():+.3f} more accurate", self.said)
-            rates = numpy.histogram(spikes(record, "training")[0], self.names["edges"])[0]
-            drawn = self.names["hertz"] * 1600 * 0.005
-            inside = self.names["edges"][1:] <= record["training"].attrs["end"]
-            self.assertTrue(numpy.allclose(drawn[inside], rates[inside]))
+            for segment, (edges, hertz) in self.names["volleys"].items():
+                fired = numpy.histogram(spikes(record, segment)[0], edges)[0]
+                self.assertTrue(numpy.allclose(hertz * 1600 * 0.004, fired), segment)
+                self.assertGreater(fired.sum(), 1000)
         with h5py.File(self.folder / "output" / "noise.h5") as record:
             means = record["summary/accuracy_mean"][:][record["summary/recall.noise"][:] == 0.5]
         self.assertEqual(re.findall(r"noise 0.5, \[\w+\]: (\S+)", self.said),

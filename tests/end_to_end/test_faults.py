@@ -90,6 +90,17 @@ class Faults(FolderTest):
                     self.assertEqual(again.returncode, 0, again.stderr)
                     self.assertWhole(self.into / "r.h5")
 
+    def test_exports(self):
+        for form in ("csv", "npz", "nwb", "sonata"):
+            output = self.into / "x"
+            for call in (*FILES, "malloc"):
+                for done in self.each(["export", "whole.h5", f"--{form}", "into/x"], call):
+                    # All or nothing; malloc: standard output may fail when all is done.
+                    if call != "malloc" or done.returncode == 0:
+                        self.assertEqual(output.exists(), done.returncode == 0, done.stderr)
+                    if done.returncode == 1:
+                        self.assertNotIn("left out", done.stdout)
+
     def test_readers(self):
         for call in ("rename", "fsync", "open", "malloc"):
             for arguments in (["export", "whole.h5", "--csv", "into"], ["info", "whole.h5"],

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an export leaves behind: all or nothing, the same bytes each time, and nobody else's files."""
+"""What an export leaves behind: all or nothing, the same bytes each time, and the files of others
+as they were."""
 
 import os
 import pathlib
@@ -247,7 +248,8 @@ class Files(FolderTest):
             for path, part in ((huge, "no times and nodes of equal number"),
                                (change(1, "node_ids", numpy.full(count, 2**40, "u8")),
                                 "a cell number 1099511627776"),
-                               (change(2, "node_ids", numpy.zeros(count, "f8")), "no times and nodes")):
+                               (change(2, "node_ids", numpy.zeros(count, "f8")),
+                                "no times and nodes")):
                 done = tripartite("export", path, f"--{form}", output)
                 self.assertSays(done, 2, part)
                 self.assertFalse(output.exists())

@@ -48,14 +48,14 @@ class Faults(FolderTest):
         return subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=environment, timeout=60,
                               capture_output=True, text=True)
 
-    def each(self, arguments, call):
+    def each(self, arguments, call, most=MOST):
         """The numbers of the calls that are to fail, in turn, and what then happened."""
         calls = self.folder / "calls"
         self.assertEqual(self.start(arguments, f"{call}:0", calls).returncode, 0)
         count = int(calls.read_text())
         numbers = range(1, count + 1)
-        if count > MOST:
-            numbers = sorted(random.Random(call).sample(numbers, MOST))
+        if count > most:
+            numbers = sorted(random.Random(call).sample(numbers, most))
         for number in numbers:
             for after in ("", "+") if call in ("write", "malloc") else ("",):
                 fail = f"{call}:{number}{after}"
@@ -94,7 +94,8 @@ class Faults(FolderTest):
         for form in ("csv", "npz", "nwb", "sonata"):
             output = self.into / "x"
             for call in (*FILES, "malloc"):
-                for done in self.each(["export", "whole.h5", f"--{form}", "into/x"], call):
+                arguments = ["export", "whole.h5", f"--{form}", "into/x"]
+                for done in self.each(arguments, call, max(MOST // 2, 1)):
                     # All or nothing; malloc: standard output may fail when all is done.
                     if call != "malloc" or done.returncode == 0:
                         self.assertEqual(output.exists(), done.returncode == 0, done.stderr)

@@ -48,7 +48,7 @@ class Faults(FolderTest):
         return subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=environment, timeout=60,
                               capture_output=True, text=True)
 
-    def each(self, arguments, call, most=MOST):
+    def each(self, arguments, call, most=MOST, codes=(0, 1)):
         """The numbers of the calls that are to fail, in turn, and what then happened."""
         calls = self.folder / "calls"
         self.assertEqual(self.start(arguments, f"{call}:0", calls).returncode, 0)
@@ -61,8 +61,8 @@ class Faults(FolderTest):
                 fail = f"{call}:{number}{after}"
                 with self.subTest(arguments=arguments[0], fail=fail):
                     done = self.start(arguments, fail)
-                    self.assertIn(done.returncode, (0, 1), done.stderr)
-                    if done.returncode == 1:
+                    self.assertIn(done.returncode, codes, done.stderr)
+                    if done.returncode > 0:
                         self.assertIn("tripartite: ", done.stderr)
                     left = [path.name for path in self.into.rglob("*")]
                     self.assertFalse([name for name in left if name.endswith(".tmp")], left)
@@ -95,12 +95,12 @@ class Faults(FolderTest):
             output = self.into / "x"
             for call in (*FILES, "malloc"):
                 arguments = ["export", "whole.h5", f"--{form}", "into/x"]
-                for done in self.each(arguments, call, max(MOST // 2, 1)):
+                # HDF5 takes what it cannot close for no file of its own.
+                codes = (0, 1, 2) if call == "close" else (0, 1)
+                for done in self.each(arguments, call, MOST // 2, codes):
                     # All or nothing; malloc: standard output may fail when all is done.
                     if call != "malloc" or done.returncode == 0:
                         self.assertEqual(output.exists(), done.returncode == 0, done.stderr)
-                    if done.returncode == 1:
-                        self.assertNotIn("left out", done.stdout)
 
     def test_readers(self):
         for call in ("rename", "fsync", "open", "malloc"):

@@ -35,7 +35,9 @@ typedef struct tp_export_options {
  * appears there before all is written; a file that was there before is replaced, as is a file of
  * the same name in a folder, and that is told. The same record gives the same bytes.
  * TP_INVALID: the record cannot be read, or holds nothing that the format can hold. TP_FAILED: it
- * could not be written. TP_INTERRUPTED: `stopped` said so. In each case nothing was written. */
+ * could not be written. TP_INTERRUPTED: `stopped` said so. In each case nothing was written, unless
+ * renaming itself failed: a folder that was there before may then have some of the files, each
+ * whole. */
 TP_PUBLIC tp_status tp_export(const char *record, const char *format, const char *output,
                               const tp_export_options *options, tp_error *error);
 

@@ -39,7 +39,8 @@ const char *tp_output_file(const tp_output *output);
 tp_status tp_output_add(tp_output *output, const char *name, const char **path, bool *replaces,
                         tp_error *error);
 
-/* Gives everything its final name. Where that fails, tp_output_drop is still to be called. */
+/* Gives everything its final name: a file or a new folder at once, the files of a folder that there
+ * was one by one. Where that fails, tp_output_drop is still to be called. */
 tp_status tp_output_finish(tp_output *output, tp_error *error);
 
 /* Removes what has not been given its final name, and frees the rest. */

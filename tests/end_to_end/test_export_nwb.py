@@ -184,6 +184,21 @@ class Nwb(FolderTest):
         self.assertEqual(ids(again), ids(self.exported["memory"]))
         self.assertFalse(set(ids(again)) & set(ids(self.exported["double"])))
 
+    def test_uneven_instants_are_kept_and_no_end_is_made_up(self):
+        record, into = self.folder / "uneven.h5", self.folder / "uneven.nwb"
+        record.write_bytes(self.records["cell"].read_bytes())
+        with h5py.File(record, "r+") as file:
+            file["response/cell/time"][7] += 0.05
+            times = file["response/cell/time"][:]
+        done = tripartite("export", record, "--nwb", into)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        nwb_schema.check(into)
+        with h5py.File(into) as file:
+            self.assertNotIn("intervals", file)
+            self.assertNotIn("obs_intervals", file["units"])
+            series = file["acquisition/response_cells_recovery"]
+            self.assertEqual(series["timestamps"][:].tolist(), (times / 1000).tolist())
+
     def test_spikes_of_two_populations_are_refused(self):
         record = self.folder / "two.h5"
         record.write_bytes(self.records["memory"].read_bytes())

@@ -14,14 +14,13 @@ typedef struct tp_run_course {
     tp_run_options options;
     tp_parts parts; /* those that the run goes on from */
     size_t count;   /* of all its parts */
-    int lock;       /* on the folder; -1 where there is none yet */
-    bool locked;    /* so that no other run can be under way */
     tp_writer *writer;
     struct timespec committed;
 } tp_run_course;
 
-/* Finds the parts of a record and checks that this scenario can go on from them. Changes nothing.
- * The course is closed by tp_run_course_close, whatever comes back. */
+/* Finds the parts of a record, whose lock the caller has claimed, and checks that this scenario can
+ * go on from them. Changes nothing. The course is closed by tp_run_course_close, whatever comes
+ * back. */
 tp_status tp_run_course_open(const tp_scenario *scenario, const char *record,
                              const tp_run_options *options, tp_run_course *course, tp_error *error);
 

@@ -125,25 +125,35 @@ tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error
     return status == TP_OK ? tp_writer_keep_journal(writer, error) : status;
 }
 
-tp_status tp_run_course_state(const tp_run_course *course, size_t i, tp_bytes *state,
-                              tp_error *error) {
-    tp_record *part;
-    tp_status status = open_part(course, i, &part, error);
-    if (status != TP_OK)
-        return status;
-    status = tp_part_bytes(part, STATE, state, error);
-    tp_record_close(&part);
-    return status;
-}
-
-tp_status tp_run_course_refuse(const tp_run_course *course, size_t i, tp_error *error) {
-    tp_error reason = {0};
+static tp_status refuse(const tp_run_course *course, size_t i, tp_error *error) {
     if (!error)
         return TP_INVALID;
-    reason = *error;
+    const tp_error reason = *error;
     tp_fail(error, TP_INVALID, course->parts.paths[i], "this part cannot be gone on from: %.800s",
             reason.message);
     return begin_anew(error);
+}
+
+tp_status tp_run_course_take_up(const tp_run_course *course, tp_run_visit *visit, void *run,
+                                tp_error *error) {
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < course->count; i++) {
+        tp_record *part;
+        tp_bytes state;
+        status = open_part(course, i, &part, error);
+        if (status != TP_OK)
+            return status;
+        status = tp_part_bytes(part, STATE, &state, error);
+        tp_record_close(&part);
+        if (status != TP_OK)
+            return status;
+        const tp_visitor setter = tp_state_setter(&state);
+        status = visit(run, &setter, error);
+        tp_bytes_free(&state);
+        if (status == TP_INVALID)
+            return refuse(course, i, error);
+    }
+    return status;
 }
 
 bool tp_run_course_due(const tp_run_course *course) {
@@ -193,7 +203,7 @@ static tp_status write_part(tp_run_course *course, const char *path, const tp_by
     return status;
 }
 
-tp_status tp_run_course_commit(tp_run_course *course, const tp_bytes *state, tp_error *error) {
+static tp_status commit_state(tp_run_course *course, const tp_bytes *state, tp_error *error) {
     char *path = tp_parts_path(&course->parts, course->count);
     tp_status status =
         path ? tp_parts_make_folder(&course->parts, error) : tp_fail_memory(error, "committing");
@@ -209,6 +219,24 @@ tp_status tp_run_course_commit(tp_run_course *course, const tp_bytes *state, tp_
     tp_writer_forget_journal(course->writer);
     clock_gettime(CLOCK_MONOTONIC, &course->committed);
     return TP_OK;
+}
+
+tp_status tp_run_course_commit(tp_run_course *course, tp_run_visit *visit, void *run,
+                               tp_error *error) {
+    tp_bytes state = {0};
+    const tp_visitor keeper = tp_state_keeper(&state);
+    tp_status status = visit(run, &keeper, error);
+    if (status == TP_OK)
+        status = commit_state(course, &state, error);
+    tp_bytes_free(&state);
+    return status;
+}
+
+void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, tp_error *error) {
+    if (visit)
+        (void)tp_run_course_commit(course, visit, run, NULL);
+    if (course->count > 0)
+        tp_hint(error, "--resume goes on with it");
 }
 
 void tp_run_course_close(tp_run_course *course, bool done) {

@@ -38,7 +38,8 @@ class Lock(FolderTest):
         """All verbs that write a record, into that one."""
         shard = self.folder / "shard.h5"
         if not shard.exists():
-            done = tripartite("sweep", TWO_DIGITS, "-q", "-o", shard, *SWEPT, *sets(SHORT))
+            done = tripartite("sweep", TWO_DIGITS, "-q", "-o", shard, "--shard", "1/2",
+                              *SWEPT, *sets(SHORT))
             self.assertEqual(done.returncode, 0, done.stderr)
         into = ("-q", "-o", self.record)
         yield tripartite("run", TWO_DIGITS, *into, *sets(SHORT))
@@ -59,6 +60,7 @@ class Lock(FolderTest):
         for count, writer in enumerate(self.each_writer()):
             self.assertEqual(writer.returncode, 0, writer.stderr)
             self.assertEqual(sorted(os.listdir(self.inside)), ["r.h5", "r.h5.log.json"])
+            self.record.unlink()
             holder = self.endless()
             holder.kill()
             holder.wait()

@@ -61,10 +61,10 @@ class Memory(FolderTest):
 
     def test_it_does_take_that_much(self):
         values = {"network.neurons.rows": 601, "network.neurons.columns": 601,
-                  "patterns": "[zero]", "training.samples": 200, "training.every": "1 ms",
+                  "patterns": "[zero]", "training.samples": 700, "training.every": "1 ms",
                   "training.shown": "0.5 ms", "pause": "0 ms", "recall.after": "0 ms",
                   "record.neurons": "[]", "record.every": "100 ms"}
-        takes = self.refused("run", TWO_DIGITS, values, "training.samples", GIB // 10)
+        takes = self.refused("run", TWO_DIGITS, values, "training.samples")
         process = subprocess.Popen([PROGRAM, "run", str(TWO_DIGITS), "-q", "-o",
                                     str(self.folder / "took.h5"), *sets(values)])
         _, code, usage = os.wait4(process.pid, 0)

@@ -20,7 +20,7 @@ from test_anan import SCENARIO as ANAN, make_images
 from test_classification import SCENARIO as CLASSIFICATION, write_data
 
 LONG = bool(os.environ.get("TRIPARTITE_LONG"))
-KILLS = 200 if LONG else 8
+KILLS = 200 if LONG else 5
 LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
 NOISE = ROOT / "experiments" / "memory" / "noise-robustness.yaml"
 SWEPT = {"pause": "200 ms", "training.samples": 2, "recall.after": "20 ms"}

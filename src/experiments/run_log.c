@@ -10,31 +10,12 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/text.h"
+#include "base/json.h"
 #include "record/temporary.h"
 
 void tp_run_log_start(tp_run_log *log) {
     clock_gettime(CLOCK_REALTIME, &log->started);
     clock_gettime(CLOCK_MONOTONIC, &log->clock);
-}
-
-/* Names need not be UTF-8; JSON must be. */
-static void write_json_text(FILE *file, const char *text) {
-    fputc('"', file);
-    while (*text) {
-        unsigned long character;
-        const size_t length = tp_text_character(text, &character);
-        if (length == 0)
-            fputs("\\ufffd", file);
-        else if (character == '"' || character == '\\')
-            fprintf(file, "\\%c", (int)character);
-        else if (character < 0x20)
-            fprintf(file, "\\u%04lx", character);
-        else
-            fwrite(text, 1, length, file);
-        text += length ? length : 1;
-    }
-    fputc('"', file);
 }
 
 static void write_log(const tp_run_log *log, const char *record, tp_status ran, FILE *file) {
@@ -60,7 +41,7 @@ static void write_log(const tp_run_log *log, const char *record, tp_status ran, 
     fputs("{\n", file);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fprintf(file, "  \"%s\": ", texts[i][0]);
-        write_json_text(file, texts[i][1]);
+        tp_json_write_text(file, texts[i][1]);
         fputs(",\n", file);
     }
     fprintf(file, "  \"wall_seconds\": %.6f,\n  \"processors\": %ld\n}\n", seconds,

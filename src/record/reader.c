@@ -300,8 +300,8 @@ tp_status tp_record_array(const tp_record *record, const char *path, tp_array *a
     return tp_record_array_as(record, path, H5T_NATIVE_DOUBLE, array, error);
 }
 
-tp_status tp_record_slice(const tp_record *record, const char *path, const size_t *start,
-                          const size_t *count, tp_array *array, tp_error *error) {
+tp_status tp_record_slice_as(const tp_record *record, const char *path, const size_t *start,
+                             const size_t *count, hid_t type, tp_array *array, tp_error *error) {
     *array = (tp_array){0};
     tp_status status = find_array(record, path, error);
     if (status != TP_OK)
@@ -316,7 +316,12 @@ tp_status tp_record_slice(const tp_record *record, const char *path, const size_
         array->dims[axis] = count[axis];
     }
     array->rank = recent->rank;
-    return read_recent(record, start, H5T_NATIVE_DOUBLE, array, error);
+    return read_recent(record, start, type, array, error);
+}
+
+tp_status tp_record_slice(const tp_record *record, const char *path, const size_t *start,
+                          const size_t *count, tp_array *array, tp_error *error) {
+    return tp_record_slice_as(record, path, start, count, H5T_NATIVE_DOUBLE, array, error);
 }
 
 void tp_array_free(tp_array *array) {

@@ -77,12 +77,13 @@ static bool describe(hid_t dataset, tp_listed *array) {
     if (known) {
         array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : kind_of(type);
         array->rank = (size_t)rank;
+        array->bytes = H5Tget_size(type);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
         array->is_axis = H5DSis_scale(dataset) > 0;
         if (array->is_axis && is_bare(dataset))
             array->kind = TP_LISTED_BARE;
-        for (int axis = 0; axis < rank && axis < 2 && !array->is_axis; axis++)
+        for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
             (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
     }
     if (type >= 0)
@@ -160,8 +161,8 @@ tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error 
 void tp_listing_free(tp_listing *listing) {
     for (size_t i = 0; i < listing->count; i++) {
         free(listing->arrays[i].path);
-        free(listing->arrays[i].axes[0]);
-        free(listing->arrays[i].axes[1]);
+        for (size_t axis = 0; axis < TP_MAX_RANK; axis++)
+            free(listing->arrays[i].axes[axis]);
     }
     for (size_t i = 0; i < listing->group_count; i++)
         free(listing->groups[i]);

@@ -22,8 +22,9 @@ typedef struct tp_listed {
     tp_listed_kind kind;
     size_t rank;
     size_t dims[TP_MAX_RANK];
-    bool is_axis;  /* the values of an axis, or a bare one */
-    char *axes[2]; /* paths of the scales of the first two axes; NULL where there is none */
+    size_t bytes;            /* of one value */
+    bool is_axis;            /* the values of an axis, or a bare one */
+    char *axes[TP_MAX_RANK]; /* paths of the scales; NULL where an axis has none */
 } tp_listed;
 
 typedef struct tp_listing {

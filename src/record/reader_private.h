@@ -29,10 +29,12 @@ tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error
 __attribute__((format(printf, 3, 4))) tp_status
 tp_record_damaged(const tp_record *record, tp_error *error, const char *format, ...);
 
-/* As tp_record_array, with numbers of another native type of 8 bytes in the place of the doubles.
- */
+/* As tp_record_array and tp_record_slice, with numbers of another native type, of 8 bytes at most,
+ * in the place of the doubles. */
 tp_status tp_record_array_as(const tp_record *record, const char *path, hid_t type, tp_array *array,
                              tp_error *error);
+tp_status tp_record_slice_as(const tp_record *record, const char *path, const size_t *start,
+                             const size_t *count, hid_t type, tp_array *array, tp_error *error);
 
 /* Reads a whole one-dimensional array of strings. The caller frees each, and the list. */
 tp_status tp_record_strings(const tp_record *record, const char *path, char ***texts, size_t *count,

@@ -14,7 +14,7 @@
 
 enum { NAME_KEPT = 200, ATTEMPTS = 100 };
 
-static tp_status check_target(const char *target, tp_error *error) {
+tp_status tp_temporary_check(const char *target, tp_error *error) {
     size_t length = target ? strlen(target) : 0;
     if (length == 0) {
         tp_fail(error, TP_FAILED, "", "the name of the file to write is empty");
@@ -110,7 +110,7 @@ static tp_status make_file(tp_temporary *temporary, tp_error *error) {
 
 tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_error *error) {
     *temporary = (tp_temporary){0};
-    tp_status status = check_target(target, error);
+    tp_status status = tp_temporary_check(target, error);
     if (status == TP_OK)
         status = fill_names(temporary, target, error);
     if (status == TP_OK)
@@ -122,8 +122,8 @@ tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_er
     return status;
 }
 
-static tp_status sync_file(const tp_temporary *temporary, tp_error *error) {
-    int descriptor = open(temporary->path, O_RDWR | O_CLOEXEC);
+tp_status tp_temporary_sync(const char *path, const char *target, tp_error *error) {
+    int descriptor = open(path, O_RDWR | O_CLOEXEC);
     bool synced = descriptor >= 0 && fsync(descriptor) == 0;
     int reason = errno;
     if (descriptor >= 0 && close(descriptor) != 0 && synced) {
@@ -131,13 +131,13 @@ static tp_status sync_file(const tp_temporary *temporary, tp_error *error) {
         reason = errno;
     }
     if (!synced)
-        return tp_fail(error, TP_FAILED, temporary->target,
-                       "could not be brought to the disk safely: %s", strerror(reason));
+        return tp_fail(error, TP_FAILED, target, "could not be brought to the disk safely: %s",
+                       strerror(reason));
     return TP_OK;
 }
 
 tp_status tp_temporary_publish(const tp_temporary *temporary, tp_error *error) {
-    tp_status status = sync_file(temporary, error);
+    tp_status status = tp_temporary_sync(temporary->path, temporary->target, error);
     if (status != TP_OK)
         return status;
     if (rename(temporary->path, temporary->target) != 0)

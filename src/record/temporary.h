@@ -14,6 +14,13 @@ typedef struct tp_temporary {
 /* Makes an empty file beside `target`. On failure nothing is left behind. */
 tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_error *error);
 
+/* Whether a file of that name may be written: TP_FAILED where it is a folder, a device, or a file
+ * that is protected. */
+tp_status tp_temporary_check(const char *target, tp_error *error);
+
+/* Makes sure that the file at `path`, which is to be `target`, is on the disk. */
+tp_status tp_temporary_sync(const char *path, const char *target, tp_error *error);
+
 /* Makes sure that the file is on the disk, and gives it its final name. On failure the file is
  * still under its temporary name. */
 tp_status tp_temporary_publish(const tp_temporary *temporary, tp_error *error);

@@ -186,14 +186,8 @@ static tp_status with_record(tp_status (*work)(const tp_record *record, tp_error
 static tp_status describe_record(const tp_record *record, tp_error *error) {
     return tp_record_describe(record, sink, error);
 }
-static tp_status export_record(const tp_record *record, tp_error *error) {
-    return tp_record_export_csv(record, folder, "summary", sink, error);
-}
 static tp_status describe(tp_error *error) {
     return with_record(describe_record, error);
-}
-static tp_status export_csv(tp_error *error) {
-    return with_record(export_record, error);
 }
 static tp_status draw(tp_error *error) {
     return tp_figure_draw(in_folder("memory.h5"), NULL, in_folder("out.svg"), error);
@@ -268,7 +262,6 @@ static void allocations_fail(void **state) {
         {"merge", NULL, merge},
         {"read", NULL, read_record},
         {"describe", NULL, describe},
-        {"export", NULL, export_csv},
         {"draw", NULL, draw},
     };
     (void)state;

@@ -2,6 +2,7 @@
 #include "record/temporary.h"
 #include "base/fail.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -176,4 +177,37 @@ void tp_temporary_free(tp_temporary *temporary) {
     free(temporary->directory);
     free(temporary->path);
     *temporary = (tp_temporary){0};
+}
+
+/* .NAME.PROCESS.tmp or .NAME.PROCESS.NUMBER.tmp, as make_file names them. */
+static bool is_temporary_of(const char *file, const char *name) {
+    const size_t length = strlen(name);
+    if (*file != '.' || strncmp(file + 1, name, length) != 0)
+        return false;
+    const char *rest = file + 1 + length;
+    for (int numbers = 0; numbers < 2 && *rest == '.'; numbers++) {
+        const size_t digits = strspn(rest + 1, "0123456789");
+        if (digits == 0)
+            break;
+        rest += 1 + digits;
+        if (strcmp(rest, ".tmp") == 0)
+            return true;
+    }
+    return false;
+}
+
+void tp_temporary_clear(const char *target) {
+    tp_temporary names = {0};
+    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
+    if (strlen(name) > NAME_KEPT || fill_names(&names, target, NULL) != TP_OK) {
+        tp_temporary_free(&names); /* a name that was cut can be another file's too */
+        return;
+    }
+    DIR *directory = opendir(names.directory);
+    for (struct dirent *entry = NULL; directory && (entry = readdir(directory));)
+        if (is_temporary_of(entry->d_name, name))
+            (void)unlinkat(dirfd(directory), entry->d_name, 0);
+    if (directory)
+        closedir(directory);
+    tp_temporary_free(&names);
 }

@@ -31,6 +31,10 @@ void tp_temporary_drop(tp_temporary *temporary);
 /* Frees the names only. */
 void tp_temporary_free(tp_temporary *temporary);
 
+/* Removes what processes that were killed have left of files of that final name. To be called where
+ * no other process can be writing one. */
+void tp_temporary_clear(const char *target);
+
 /* Gives the file another final name, in the same directory. */
 tp_status tp_temporary_retarget(tp_temporary *temporary, const char *target, tp_error *error);
 

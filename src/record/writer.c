@@ -122,9 +122,11 @@ static tp_status verify(const tp_writer *writer, tp_error *error) {
         size != (hsize_t)found.st_size)
         status = tp_fail(error, TP_FAILED, where, "has another size than was written");
     for (size_t i = 0; status == TP_OK && i < writer->entry_count; i++)
-        if (!has_shape(writer, &writer->entries[i], file))
-            status = tp_fail(error, TP_FAILED, where, "array '%s' cannot be read back",
-                             writer->entries[i].path);
+        if (!has_shape(writer, &writer->entries[i], file)) {
+            tp_hdf5_reason(reason, sizeof reason);
+            status = tp_fail(error, TP_FAILED, where, "array '%s' cannot be read back: %s",
+                             writer->entries[i].path, reason);
+        }
     if (H5Fclose(file) < 0 && status == TP_OK)
         status = tp_fail(error, TP_FAILED, where, "cannot be closed after reading back");
     return status;

@@ -22,6 +22,7 @@ extern const verb verb_info;
 extern const verb verb_merge;
 extern const verb verb_models;
 extern const verb verb_plot;
+extern const verb verb_report;
 extern const verb verb_run;
 extern const verb verb_sweep;
 extern const verb verb_verify;

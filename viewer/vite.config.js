@@ -1,0 +1,67 @@
+// Each page becomes one file that needs no other and no network. `--mode index` builds the viewer,
+// which opens records; `--mode report` the page that `tripartite report` puts a record into.
+import { createHash } from "node:crypto";
+import { deflateSync } from "node:zlib";
+import { build, defineConfig } from "vite";
+
+const WORKER = "virtual:hdf5-worker";
+
+/** The HDF5 library and what drives it, as base64 of a deflated script: it is large, and has bytes
+ *  in it that no page could hold as they are. */
+function packedWorker() {
+    return {
+        name: "packed-worker",
+        resolveId: (id) => (id === WORKER ? `\0${WORKER}` : undefined),
+        async load(id) {
+            if (id !== `\0${WORKER}`)
+                return undefined;
+            const made = await build({
+                configFile: false,
+                logLevel: "warn",
+                build: {
+                    write: false,
+                    target: "es2022",
+                    lib: { entry: "src/source/hdf5-worker.js", formats: ["iife"], name: "hdf5" },
+                },
+            });
+            const code = [made].flat()[0].output[0].code;
+            return `export default "${deflateSync(code, { level: 9 }).toString("base64")}";`;
+        },
+    };
+}
+
+/** Puts script and style into the page, and lets the page run that script alone. */
+function oneFile() {
+    return {
+        name: "one-file",
+        enforce: "post",
+        generateBundle(_, bundle) {
+            const page = Object.values(bundle).find((file) => file.fileName.endsWith(".html"));
+            const script = Object.values(bundle).find((file) => file.type === "chunk");
+            const style = Object.values(bundle).find((file) => file.fileName.endsWith(".css"));
+            const code = `\n${script.code.replaceAll("</script", "<\\/script")}`;
+            const hash = createHash("sha256").update(code).digest("base64");
+            page.source = page.source
+                .replace(/<script type="module"[^>]*><\/script>\s*/, "")
+                .replace(/<link rel="stylesheet"[^>]*>\s*/, "")
+                .replace("</head>", () =>
+                    `<style>${style.source}</style>\n<script type="module">${code}</script>\n</head>`)
+                .replace("HASH-OF-THE-SCRIPT", `sha256-${hash}`);
+            delete bundle[script.fileName];
+            delete bundle[style.fileName];
+        },
+    };
+}
+
+export default defineConfig(({ mode }) => ({
+    plugins: [packedWorker(), oneFile()],
+    build: {
+        target: "es2022",
+        outDir: "dist",
+        emptyOutDir: false,
+        cssCodeSplit: false,
+        modulePreload: false,
+        chunkSizeWarningLimit: 5000,
+        rollupOptions: { input: `${mode}.html` },
+    },
+}));

@@ -1,6 +1,7 @@
 // Each page becomes one file that needs no other and no network. `--mode index` builds the viewer,
 // which opens records; `--mode report` the page that `tripartite report` puts a record into.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { build, defineConfig } from "vite";
 
@@ -18,6 +19,8 @@ function packedWorker() {
             const made = await build({
                 configFile: false,
                 logLevel: "warn",
+                // A script that is not at any address of its own.
+                define: { "import.meta.url": "self.location.href" },
                 build: {
                     write: false,
                     target: "es2022",
@@ -30,8 +33,17 @@ function packedWorker() {
     };
 }
 
+/** What the licences of the libraries in a page ask for. */
+function licences(mode) {
+    const files = ["node_modules/uplot/LICENSE",
+        ...(mode === "index" ? ["node_modules/h5wasm/LICENSE.txt"] : [])];
+    const texts = files.map((file) => `${file.split("/")[1]}\n\n${readFileSync(file, "utf8")}`);
+    return `<script type="text/plain" id="licences">\n${texts.join("\n\n")
+        .replaceAll("<", "&lt;")}</script>\n`;
+}
+
 /** Puts script and style into the page, and lets the page run that script alone. */
-function oneFile() {
+function oneFile(mode) {
     return {
         name: "one-file",
         enforce: "post",
@@ -46,6 +58,7 @@ function oneFile() {
                 .replace(/<link rel="stylesheet"[^>]*>\s*/, "")
                 .replace("</head>", () =>
                     `<style>${style.source}</style>\n<script type="module">${code}</script>\n</head>`)
+                .replace("</body>", () => `${licences(mode)}</body>`)
                 .replace("HASH-OF-THE-SCRIPT", `sha256-${hash}`);
             delete bundle[script.fileName];
             delete bundle[style.fileName];
@@ -54,7 +67,7 @@ function oneFile() {
 }
 
 export default defineConfig(({ mode }) => ({
-    plugins: [packedWorker(), oneFile()],
+    plugins: [packedWorker(), oneFile(mode)],
     build: {
         target: "es2022",
         outDir: "dist",

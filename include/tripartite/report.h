@@ -19,9 +19,9 @@ typedef struct tp_report_options {
 } tp_report_options;
 
 /* Writes one page that holds the record, all its figures and the viewer, and needs nothing else.
- * `viewer` is the viewer's report.html. What RECORD.log.json beside the record says is told where it
- * is there. The page appears when it is whole. TP_INVALID: the record or the viewer cannot be read;
- * TP_FAILED: gnuplot cannot be run, or the page cannot be written. */
+ * `viewer` is the viewer's report.html. What RECORD.log.json beside the record says is told where
+ * it is there. The page appears when it is whole. TP_INVALID: the record or the viewer cannot be
+ * read; TP_FAILED: gnuplot cannot be run, or the page cannot be written. */
 TP_PUBLIC tp_status tp_report_write(const char *record, const char *viewer, const char *output,
                                     const tp_report_options *options, tp_error *error);
 

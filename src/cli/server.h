@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Serves one page and one file to browsers on this machine, to those alone that know its address. */
+/* Serves one page and one file to browsers on this machine, to those alone that know its address.
+ */
 #ifndef TP_CLI_SERVER_H
 #define TP_CLI_SERVER_H
 
@@ -9,9 +10,9 @@ typedef struct server server;
 
 enum { SERVER_ADDRESS_ROOM = 100 };
 
-/* Listens on 127.0.0.1 at `port` (0: one that is free), with signals blocked as they are now in the
- * caller. The page is at the address, the file at `record` beside it; both must stay until the
- * server stops. NULL, with errno, where it cannot listen or the file cannot be opened. */
+/* Listens on 127.0.0.1 at `port` (0: one that is free). The page is at the address, the file at
+ * `record` beside it; both must stay until the server stops. NULL, with errno, where it cannot
+ * listen or the file cannot be opened. */
 server *server_start(unsigned short port, const char *page, size_t page_length, const char *file);
 
 /* "http://127.0.0.1:PORT/TOKEN/", with a token that cannot be guessed. */

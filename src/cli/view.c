@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server.h"
 #include "verb.h"
@@ -15,46 +17,52 @@ extern char **environ;
 
 enum { LARGEST_PORT = 65535 };
 
-/* The signals that end the server. Blocked before its thread begins, so that they come here. */
-static sigset_t block_ends(void) {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        /* A shell lets what it starts in the background ignore SIGINT. */
-        signal(ends[i], SIG_DFL);
-        sigaddset(&set, ends[i]);
-    }
+/* Signals that end the server write into it. Libraries have threads of their own that could take a
+ * signal, so that it can only be handled, not waited for. */
+static int ends[2];
+
+static void note_end(int number) {
+    (void)number;
+    const int kept = errno;
+    (void)!write(ends[1], "", 1);
+    errno = kept;
+}
+
+static bool catch_ends(void) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = note_end, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    if (pipe(ends) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    return set;
+    return true;
+}
+
+static void wait_for_end(void) {
+    char byte;
+    while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+        ;
 }
 
 static void open_browser(const char *address) {
     char program[] = "xdg-open", *copy = strdup(address);
     char *arguments[] = {program, copy, NULL};
-    posix_spawnattr_t attributes;
-    sigset_t none;
     pid_t child;
-    int reason = copy ? posix_spawnattr_init(&attributes) : ENOMEM;
-    if (reason == 0) {
-        sigemptyset(&none);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-        reason = posix_spawnp(&child, program, NULL, &attributes, arguments, environ);
-        posix_spawnattr_destroy(&attributes);
-    }
+    const int reason =
+        copy ? posix_spawnp(&child, program, NULL, NULL, arguments, environ) : ENOMEM;
     if (reason != 0)
-        fprintf(stderr,
-                "tripartite: xdg-open cannot be started: %s\n  open the address yourself\n",
+        fprintf(stderr, "tripartite: xdg-open cannot be started: %s\n  open the address yourself\n",
                 strerror(reason));
     free(copy);
 }
 
 static int serve(const char *record, const char *page, size_t length, unsigned short port,
                  bool opens) {
-    const sigset_t ends = block_ends();
-    server *started = server_start(port, page, length, record);
+    server *started = catch_ends() ? server_start(port, page, length, record) : NULL;
     if (!started) {
         fprintf(stderr, "tripartite: cannot serve on 127.0.0.1: %s\n",
                 errno ? strerror(errno) : "the server cannot be started");
@@ -68,9 +76,7 @@ static int serve(const char *record, const char *page, size_t length, unsigned s
         fprintf(stderr, "Open this address in a browser on this machine. Ctrl-C ends it.\n");
         if (opens)
             open_browser(server_address(started));
-        int signal_number;
-        while (sigwait(&ends, &signal_number) != 0)
-            ;
+        wait_for_end();
     }
     server_stop(&started);
     return code;

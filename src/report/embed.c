@@ -119,9 +119,8 @@ static tp_status write_integers(const embedding *e, const tp_listed *array,
                                 const tp_embedded *plan) {
     const bool is_signed = array->kind == TP_LISTED_SIGNED;
     tp_array read;
-    tp_status status =
-        tp_record_array_as(e->record, array->path, is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64,
-                           &read, e->error);
+    tp_status status = tp_record_array_as(
+        e->record, array->path, is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64, &read, e->error);
     fputs(",\"type\":\"text\",\"values\":[", e->file);
     const size_t rows = kept_rows(array, plan), columns = columns_of(array);
     for (size_t i = 0; status == TP_OK && i < rows * columns; i++) {

@@ -27,9 +27,7 @@ static void put_escaped(FILE *file, const char *text) {
 }
 
 static void put_picture(FILE *file, const tp_figure *figure, const char *bytes, size_t length) {
-    const char *type = bytes[0] == '<'   ? "svg+xml"
-                       : bytes[0] == 'G' ? "gif"
-                                         : "png";
+    const char *type = bytes[0] == '<' ? "svg+xml" : bytes[0] == 'G' ? "gif" : "png";
     fprintf(file, "<figure id=\"figure-%s\"><img alt=\"", figure->name);
     put_escaped(file, figure->summary);
     fprintf(file, "\" src=\"data:image/%s;base64,", type);

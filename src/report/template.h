@@ -13,8 +13,8 @@ typedef struct tp_template {
     size_t after;  /* where the text goes on */
 } tp_template;
 
-/* Reads a file whole. TP_INVALID where it cannot be read or is longer than `most`. A 0 is put behind
- * it. The caller frees it. */
+/* Reads a file whole. TP_INVALID where it cannot be read or is longer than `most`. A 0 is put
+ * behind it. The caller frees it. */
 tp_status tp_template_read_file(const char *path, size_t most, char **text, size_t *length,
                                 tp_error *error);
 

@@ -2,6 +2,7 @@
 // A sweep's curves: means with intervals over what is varied.
 import { choice, h, section } from "../draw/dom.js";
 import { dropPlots, makePlot } from "../draw/plot.js";
+import { curvesOf } from "../record/curves.js";
 import { readTable } from "../record/tables.js";
 import { format, inWords } from "../record/words.js";
 
@@ -22,22 +23,6 @@ async function readSweep(record) {
         baseline: record.attribute("/summary", "baseline"),
         confidence: record.attribute("/summary", "confidence"),
     };
-}
-
-const textOf = (column, row) => format(column.values[row]);
-
-/** Rows that differ in the abscissa alone, in its order: one curve each. */
-export function curvesOf(axes, along) {
-    const others = axes.filter((axis) => axis !== along);
-    const count = along.values.length;
-    const found = new Map();
-    for (let row = 0; row < count; row++) {
-        const key = others.map((axis) => `${inWords(axis.name)} ${textOf(axis, row)}`).join(", ");
-        found.set(key, [...(found.get(key) ?? []), row]);
-    }
-    const place = along.isText ? () => 0 : (row) => along.values[row];
-    return [...found].map(([name, rows]) =>
-        ({ name, rows: rows.sort((a, b) => place(a) - place(b) || a - b) }));
 }
 
 function firstSeries({ series, measure, baseline }) {

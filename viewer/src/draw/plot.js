@@ -23,6 +23,11 @@ const sizes = new ResizeObserver((entries) => {
     }
 });
 
+/** Steps between the marks of an axis of whole numbers. */
+const WHOLE_STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 9 }, (_, i) => step * 10 ** i))
+    .sort((a, b) => a - b);
+const areWhole = (x) => x.length > 0 && Array.prototype.every.call(x, Number.isInteger);
+
 const axis = (label, more = {}) => ({
     label, font: FONT, labelFont: FONT, labelSize: label ? 20 : 0, size: 42, gap: 4,
     stroke: () => ink("--faint-ink"),
@@ -106,8 +111,8 @@ export function makePlot({ x, series, xLabel, yLabel, height = 190, range, drawO
         scales: { x: { time: false, ...(range ? { auto: false, range: (_, low, high) =>
             (low === null ? range.now : [low, high]) } : {}) },
             y: yRange ? { range: yRange } : {} },
-        axes: [axis(xLabel, xText ? { values: (_, places) => places.map(xText), splits: () => x,
-            } : {}),
+        axes: [axis(xLabel, xText ? { values: (_, places) => places.map(xText), splits: () => x }
+            : areWhole(x) ? { incrs: WHOLE_STEPS } : {}),
             axis(yLabel, { size: 56 })],
         cursor: { drag: { x: true, y: false, setScale: true }, focus: { prox: 30 },
             sync: range ? { key: range.key, setSeries: false } : undefined },

@@ -8,8 +8,8 @@ import { format, inWords, longNameOf, unitOf } from "../record/words.js";
 
 const MOST_LINES = 8;
 const LARGEST = 3e7; // values of an array that is read whole for this
-const FIRST = [/^\/response\/cell\//, /^\/free_run\/(forecast|target)$/, /^\/free_run\//, /loss$/,
-    /^\/test\/confusion$/, /^\/folds\//, /^\/map\//, /accuracy/];
+const FIRST = [/^\/response\/cell\//, /^\/free_run\/(forecast|target)$/, /^\/training\/loss$/,
+    /^\/folds\/accuracy$/, /^\/map\//, /^\/summary\/.*_mean$/, /accuracy$/];
 
 const canShow = (array) => !array.isAxis && array.type !== "text" && array.type !== "other" &&
     array.shape.length > 0 && array.shape.some((length) => length > 1) &&
@@ -141,22 +141,25 @@ class ArrayView {
         const x = increases ? abscissa : Array.from(abscissa, (_, i) => i);
         const name = longNameOf(array, nameOf(array.path));
         const lines = linesAlong(this.values, array, axis, this.places.at,
-            { axis: many >= 0 ? many : null, of: (line) => (many >= 0 ? String(names[line]) : name) });
+            { axis: many >= 0 ? many : null, of: (line) => (many >= 0 ? String(names[line]) : inWords(nameOf(array.path))) });
         const unit = unitOf(array);
         const axisUnit = unitOf(record.array(array.axes[axis] ?? ""));
-        const { element } = makePlot({ x, height: 300, yLabel: unit ? `${name} (${unit})` : name,
+        const { element } = makePlot({ x, height: 300, yLabel: [inWords(nameOf(array.path)), unit && `(${unit})`].filter(Boolean).join(" "),
             series: lines.map((line) => ({ ...line, points: x.length <= 60 })),
             xLabel: inWords(record.axisName(array, axis)) + (axisUnit ? ` (${axisUnit})` : ""),
             xText: isText ? (i) => String(abscissa[i] ?? "") : undefined });
-        this.place.replaceChildren(element);
+        this.place.replaceChildren(h("h4", {}, name), element);
     }
 
     /** Names of the places of an axis: a text beside the array that lies along it, or its values. */
     async #labels(axis) {
         const { record, array } = this;
         const path = array.axes[axis];
-        const text = record.arrays.find((other) => other.type === "text" && !other.isAxis &&
-            other.shape.length === 1 && path && other.axes[0] === path);
+        const texts = record.arrays.filter((other) => other.type === "text" && !other.isAxis &&
+            other.shape.length === 1 && other.shape[0] === array.shape[axis] && path &&
+            record.axisName(other, 0) === nameOf(path));
+        // Its own, or those of an axis of the same name elsewhere.
+        const text = texts.find((other) => other.axes[0] === path) ?? texts[0];
         const name = inWords(record.axisName(array, axis));
         const values = await (text ? record.read(text.path) : record.axisValues(array, axis));
         return Array.from(values, (value) => (text ? value : `${name} ${format(value)}`));

@@ -49,7 +49,7 @@ export class Timeline {
     }
 
     #add(place, heading, options) {
-        const made = makePlot({ xLabel: X_LABEL, range: this.range, ...options,
+        const made = makePlot({ xLabel: "ms", range: this.range, ...options,
             onclick: options.onclick ?? ((time) => this.onclick(time, null)),
             drawOver: (plot) => {
                 options.drawOver?.(plot);
@@ -103,7 +103,7 @@ export class Timeline {
             return;
         const cells = segment.neurons.rows * segment.neurons.columns;
         this.#add(this.rasterPlace, `Spikes of all neurons (${spikes.times.length})`, {
-            x: [...this.range.whole], series: [], height: 240, yLabel: "neuron", legend: false,
+            x: [...this.range.whole], series: [], height: 240, xLabel: X_LABEL, yLabel: "neuron", legend: false,
             yRange: [0, cells],
             onclick: (time, neuron) => this.onclick(time,
                 Math.max(0, Math.min(cells - 1, Math.floor(neuron)))),
@@ -124,7 +124,7 @@ export class Timeline {
         const values = await Promise.all(arrays.map((array) => this.record.read(array.path)));
         this.#add(this.accuracyPlace, "Accuracy of what the neurons show", {
             x: Array.from(since, (time) => onset + time), height: 160, yLabel: "accuracy",
-            yRange: [0, 1.05],
+            yRange: [0, 1.05], xLabel: X_LABEL,
             series: names.map((name, i) => ({ label: inWords(name), values: values[i], number: i })),
         });
     }

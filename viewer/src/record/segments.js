@@ -64,7 +64,9 @@ export async function segmentsOf(record) {
             paths.add(group.slice(0, -"/spikes/neurons".length));
     const segments = [...paths].map((path) => describe(record, path, populations))
         .filter((segment) => segment.neurons || segment.astrocytes);
-    const order = (path) => (/training/.test(path) ? `0${path}` : `1${path}`);
+    // A scenario before its reference, training before recall.
+    const order = (path) => `${path.startsWith("/reference") ? 1 : 0}` +
+        `${path.endsWith("/training") ? 0 : 1}${path}`;
     segments.sort((a, b) => byNumber(order(a.path), order(b.path)));
     for (const segment of segments)
         segment.label = await label(record, segment.path);

@@ -3,7 +3,7 @@
 import { nameOf, parentOf } from "./record.js";
 import { format, longNameOf, unitOf } from "./words.js";
 
-const MOST_SUBCOLUMNS = 12;
+const MOST_SUBCOLUMNS = 4;
 
 const isTime = (name) => name === "time" || name === "spike";
 
@@ -26,7 +26,7 @@ export function tablesOf(record) {
 
 const column = (name, array, values) => ({ name, values, unit: unitOf(array),
     title: longNameOf(array, nameOf(array?.path ?? name)),
-    isText: Array.isArray(values) && !values.every((value) => /^-?\d+$/.test(value)) });
+    isText: Array.from(values).some((value) => typeof value === "string" && !/^-?\d+$/.test(value)) });
 
 /** The columns of one array: one, or one for each place of a second axis. */
 async function columnsOf(record, array) {
@@ -57,6 +57,16 @@ export function joinIntervals(columns) {
     return joined;
 }
 
+/** Names come first, then what is varied, then what is measured above all. */
+function rankOf(record, group, array) {
+    const name = nameOf(array.path);
+    const words = (attribute) => String(record.attribute(group, attribute) ?? "").split("\n");
+    const order = [...words("varied"), "trials", ...words("measure").flatMap((measure) =>
+        [measure, `control_${measure}`]), ...words("baseline")];
+    const place = order.indexOf(name.replace(/_(mean|standard_error|lower|upper)$/, ""));
+    return array.type === "text" ? -1 : place < 0 ? order.length : place;
+}
+
 export async function readTable(record, { group, axis }) {
     const members = record.inGroup(group).filter((array) => !array.isAxis &&
         array.axes[0] === axis && array.type !== "other" &&
@@ -64,8 +74,7 @@ export async function readTable(record, { group, axis }) {
     const scale = record.array(axis);
     const first = scale && scale.type !== "bare"
         ? [column(nameOf(axis), scale, await record.read(axis))] : [];
-    // Names before numbers.
-    members.sort((a, b) => Number(b.type === "text") - Number(a.type === "text"));
+    members.sort((a, b) => rankOf(record, group, a) - rankOf(record, group, b));
     const rest = await Promise.all(members.map((array) => columnsOf(record, array)));
     return joinIntervals([...first, ...rest.flat()]);
 }

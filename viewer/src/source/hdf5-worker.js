@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads an HDF5 file, beside the page, so that a large one does not hold it up: bytes are fetched
 // from the file as they are wanted.
-import { FS, File, ready } from "h5wasm";
+import { FS, File, Module, ready } from "h5wasm";
 import { HttpFile, SliceReader } from "./http-file.js";
 import { attributesOf, describeArray, numbersOf } from "./hdf5-values.js";
 
@@ -32,21 +32,29 @@ function list(group, path, objects) {
 async function open({ contents, address }) {
     await ready;
     mount(contents ?? new HttpFile(address));
+    // Errors are thrown, not written to the console.
+    Module.activate_throwing_error_handler();
     try {
         file = new File(`${FOLDER}/record.h5`, "r");
-    } catch {
-        file = null;
-    }
-    if (!file || file.file_id < 0n)
+    } catch (error) {
+        if (address && /server/.test(error.message))
+            throw error;
         throw new Error("this is no HDF5 file, or it is cut short or damaged");
-    return list(file, "/", {});
+    }
+    try {
+        return list(file, "/", {});
+    } catch {
+        throw new Error("this HDF5 file is damaged: what it holds cannot be listed");
+    }
 }
 
 function read({ path, ranges }) {
-    const array = file.get(path);
-    if (array?.type !== "Dataset")
-        throw new Error(`the file holds no array ${path}`);
-    return numbersOf(ranges ? array.slice(ranges) : array.value, array.metadata);
+    try {
+        const array = file.get(path);
+        return numbersOf(ranges ? array.slice(ranges) : array.value, array.metadata);
+    } catch {
+        throw new Error(`the file is damaged: ${path} cannot be read`);
+    }
 }
 
 const verbs = { open, read };

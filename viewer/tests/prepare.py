@@ -127,6 +127,13 @@ def damage(folder):
     for place in range(len(torn) // 2, len(torn) - 4096, 997):
         torn[place] ^= 0x5A
     (folder / "torn.h5").write_bytes(torn)
+    # And bytes of one array alone.
+    with h5py.File(folder / "memory.h5") as record:
+        chunk = record["training/astrocytes/Ca"].id.get_chunk_info(0)
+    torn = bytearray(whole)
+    for place in range(chunk.byte_offset, chunk.byte_offset + chunk.size):
+        torn[place] = 0xFF
+    (folder / "chunk.h5").write_bytes(torn)
     shutil.copy(folder / "memory.h5", folder / "bare.h5")
     with h5py.File(folder / "bare.h5", "a") as bare:  # spikes alone
         for segment in ("training", "recall/0", "recall/1"):

@@ -20,14 +20,19 @@ async function instantsOf(record, segment) {
     return Float64Array.from({ length }, (_, i) => segment.start + i);
 }
 
-/** The neuron that spikes most, and the middle astrocyte: something to see from the start. */
-function firstChoice(segment, spikes) {
+const placeOfMost = (values) =>
+    values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
+
+/** The neuron that spikes most, and the astrocyte that has most of what its map shows half-way:
+ *  something to see from the start. */
+async function firstChoice(segment, spikes, maps) {
     const cells = segment.neurons ? segment.neurons.rows * segment.neurons.columns : 0;
-    const counts = spikes ? spikes.counts(-Infinity, Infinity, cells) : new Float32Array(cells);
-    const astrocytes = segment.astrocytes;
-    return { neurons: counts.reduce((best, count, i) => (count > counts[best] ? i : best), 0),
-        astrocytes: astrocytes ? Math.floor(astrocytes.rows / 2) * astrocytes.columns +
-            Math.floor(astrocytes.columns / 2) : 0 };
+    const frames = maps.astrocytes?.frames.values().next().value;
+    return {
+        neurons: placeOfMost(spikes ? spikes.counts(-Infinity, Infinity, cells)
+            : new Float32Array(cells)),
+        astrocytes: frames ? placeOfMost(await frames.at(Math.floor(frames.count / 2))) : 0,
+    };
 }
 
 class Scene {
@@ -54,7 +59,7 @@ class Scene {
         this.playback = new Playback(times, (instant) => this.#show(times[instant]));
         await this.timeline.start();
         this.element.append(this.playback.element, this.maps.element, this.timeline.element);
-        const first = firstChoice(segment, spikes);
+        const first = await firstChoice(segment, spikes, this.maps);
         for (const kind of ["neurons", "astrocytes"])
             if (segment[kind]) {
                 const cells = segment[kind].rows * segment[kind].columns;

@@ -79,7 +79,7 @@ export class Timeline {
                 .filter(({ array }) => unitOf(array) === unit);
             const names = lines.map(({ array }) => inWords(nameOf(array.path))).join(", ");
             this.#add(place, `${kind === "neurons" ? "Neuron" : "Astrocyte"} at ${where}: ${names}`, {
-                x: map.times, height: 160, yLabel: unit || names,
+                x: map.times, height: 185, yLabel: unit || names,
                 series: lines.map(({ array, values, number }) => ({ values, number,
                     label: longNameOf(array, nameOf(array.path)) })),
                 drawOver: (plot) => drawMarks(plot, own),

@@ -166,20 +166,24 @@ static tp_status draw_opened(const tp_figure_kind *kind, const tp_record *record
     return status;
 }
 
-tp_status tp_figure_bytes(const tp_record *record, const char *path, size_t index, tp_format format,
-                          char **bytes, size_t *length, bool *suited, tp_error *error) {
+tp_status tp_figure_suits(const tp_record *record, size_t index, bool *suited, tp_error *error) {
     char *experiment = NULL;
+    tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
+    *suited = status == TP_OK && suits(kinds[index], record, experiment);
+    free(experiment);
+    return status;
+}
+
+bool tp_figure_is_film(size_t index) {
+    return kinds[index]->film;
+}
+
+tp_status tp_figure_bytes(const tp_record *record, const char *path, size_t index, tp_format format,
+                          char **bytes, size_t *length, tp_error *error) {
     FILE *picture = NULL;
     *bytes = NULL;
-    *suited = false;
-    tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
-    if (status == TP_OK)
-        *suited = suits(kinds[index], record, experiment);
-    free(experiment);
-    if (!*suited)
-        return status;
-    status = draw_opened(kinds[index], record, path, kinds[index]->film ? TP_FORMAT_GIF : format,
-                         &picture, error);
+    tp_status status = draw_opened(kinds[index], record, path,
+                                   kinds[index]->film ? TP_FORMAT_GIF : format, &picture, error);
     if (status == TP_OK)
         status = tp_gnuplot_bytes(picture, bytes, length, error);
     if (picture)

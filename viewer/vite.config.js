@@ -42,6 +42,26 @@ function licences(mode) {
         .replaceAll("<", "&lt;")}</script>\n`;
 }
 
+/** What a page may do besides showing itself: the viewer runs the HDF5 library, and reads the record
+ *  from where the page itself came from. */
+const ALLOWED = {
+    index: { scripts: "'wasm-unsafe-eval'", sources: "connect-src 'self'; worker-src blob:" },
+    report: { scripts: "", sources: "connect-src 'none'" },
+};
+
+/** Both pages are page.html. */
+function pageOf(mode) {
+    return {
+        name: "page-of",
+        transformIndexHtml: {
+            order: "pre",
+            handler: (html) => html.replace("PAGE.js", `${mode}.js`)
+                .replace(" MORE-SCRIPTS", ` ${ALLOWED[mode].scripts}`.trimEnd())
+                .replace("MORE-SOURCES", ALLOWED[mode].sources),
+        },
+    };
+}
+
 /** Puts script and style into the page, and lets the page run that script alone. */
 function oneFile(mode) {
     return {
@@ -60,6 +80,7 @@ function oneFile(mode) {
                     `<style>${style.source}</style>\n<script type="module">${code}</script>\n</head>`)
                 .replace("</body>", () => `${licences(mode)}</body>`)
                 .replace("HASH-OF-THE-SCRIPT", `sha256-${hash}`);
+            page.fileName = `${mode}.html`;
             delete bundle[script.fileName];
             delete bundle[style.fileName];
         },
@@ -67,7 +88,7 @@ function oneFile(mode) {
 }
 
 export default defineConfig(({ mode }) => ({
-    plugins: [packedWorker(), oneFile(mode)],
+    plugins: [packedWorker(), pageOf(mode), oneFile(mode)],
     build: {
         target: "es2022",
         outDir: "dist",
@@ -75,6 +96,6 @@ export default defineConfig(({ mode }) => ({
         cssCodeSplit: false,
         modulePreload: false,
         chunkSizeWarningLimit: 5000,
-        rollupOptions: { input: `${mode}.html` },
+        rollupOptions: { input: "page.html" },
     },
 }));

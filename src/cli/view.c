@@ -109,7 +109,7 @@ static int view(const char *record, unsigned short port, bool opens) {
 
 static int run(int argc, char **argv) {
     static const struct option options[] = {
-        {"open", no_argument, NULL, 'o'},
+        {"open", no_argument, NULL, 'b'},
         {"port", required_argument, NULL, 'p'},
         {NULL, 0, NULL, 0},
     };
@@ -117,9 +117,9 @@ static int run(int argc, char **argv) {
     bool opens = false;
     opterr = 0;
     int option;
-    while ((option = getopt_long(argc, argv, ":op:", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":p:", options, NULL)) != -1) {
         char *end;
-        if (option == 'o') {
+        if (option == 'b') {
             opens = true;
         } else if (option == 'p') {
             const long number = strtol(optarg, &end, 10);
@@ -142,7 +142,7 @@ const verb verb_view = {
             "Prints an address at which a browser on this machine shows the record, of any size:\n"
             "to play, to click through and to zoom. Nothing is written, and no other machine can\n"
             "reach it; the address has a key in it that nobody guesses. Ctrl-C ends it.\n\n"
-            "  -o, --open        opens the address in a browser, by xdg-open\n"
+            "      --open        opens the address in a browser, by xdg-open\n"
             "  -p, --port PORT   on that port of 127.0.0.1, not on any that is free\n\n"
             "Example:\n"
             "  tripartite view output/two-digits.h5 --open\n",

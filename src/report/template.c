@@ -9,7 +9,7 @@
 
 #include "base/fail.h"
 
-/* The page has it in place of a record; see viewer/report.html. */
+/* The page has it in place of a record; see viewer/page.html. */
 static const char PLACE[] = "<!-- the record -->";
 
 tp_status tp_template_read_file(const char *path, size_t most, char **text, size_t *length,

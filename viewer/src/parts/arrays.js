@@ -3,8 +3,9 @@
 import { choice, h, section } from "../draw/dom.js";
 import { CellMap } from "../draw/map.js";
 import { dropPlots, makePlot } from "../draw/plot.js";
+import { labelsOf } from "../record/labels.js";
 import { nameOf } from "../record/record.js";
-import { format, inWords, longNameOf, unitOf } from "../record/words.js";
+import { inWords, longNameOf, unitOf } from "../record/words.js";
 
 const MOST_LINES = 8;
 const LARGEST = 3e7; // values of an array that is read whole for this
@@ -29,17 +30,17 @@ class Places {
 
     async #add(record, array, axis, onchange) {
         const name = inWords(record.axisName(array, axis));
-        const output = h("output", {}, "0");
+        const output = h("output");
         const slider = h("input", { type: "range", min: 0, max: array.shape[axis] - 1, value: 0,
             "aria-label": name, oninput: () => {
                 this.at[axis] = Number(slider.value);
-                output.textContent = format(labels?.[this.at[axis]] ?? this.at[axis]);
+                output.textContent = labels?.[this.at[axis]] ?? this.at[axis];
                 onchange();
             } });
         let labels = null;
         this.element.append(h("label", { className: "choice" }, h("span", {}, name), slider, output));
-        labels = await record.axisValues(array, axis);
-        output.textContent = format(labels[0]);
+        labels = await labelsOf(record, array, axis);
+        output.textContent = labels[0];
     }
 }
 
@@ -134,7 +135,7 @@ class ArrayView {
     async #drawLines() {
         const { record, array, axis } = this;
         const many = manyAxis(array.shape, axis);
-        const names = many >= 0 ? await this.#labels(many) : [];
+        const names = many >= 0 ? await labelsOf(record, array, many) : [];
         const abscissa = await record.axisValues(array, axis);
         const isText = Array.isArray(abscissa);
         const increases = !isText && abscissa.every((value, i) => i === 0 || value > abscissa[i - 1]);
@@ -149,20 +150,6 @@ class ArrayView {
             xLabel: inWords(record.axisName(array, axis)) + (axisUnit ? ` (${axisUnit})` : ""),
             xText: isText ? (i) => String(abscissa[i] ?? "") : undefined });
         this.place.replaceChildren(h("h4", {}, name), element);
-    }
-
-    /** Names of the places of an axis: a text beside the array that lies along it, or its values. */
-    async #labels(axis) {
-        const { record, array } = this;
-        const path = array.axes[axis];
-        const texts = record.arrays.filter((other) => other.type === "text" && !other.isAxis &&
-            other.shape.length === 1 && other.shape[0] === array.shape[axis] && path &&
-            record.axisName(other, 0) === nameOf(path));
-        // Its own, or those of an axis of the same name elsewhere.
-        const text = texts.find((other) => other.axes[0] === path) ?? texts[0];
-        const name = inWords(record.axisName(array, axis));
-        const values = await (text ? record.read(text.path) : record.axisValues(array, axis));
-        return Array.from(values, (value) => (text ? value : `${name} ${format(value)}`));
     }
 }
 

@@ -52,9 +52,9 @@ warnings=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
 [ -z "$warnings" ] || { echo "$warnings"; exit 1; }
 
 # Completion answers as bash asks it.
-answer=$(bash -c '. "$1"; COMP_WORDS=(tripartite r); COMP_CWORD=1; _tripartite
+answer=$(bash -c '. "$1"; COMP_WORDS=(tripartite ru); COMP_CWORD=1; _tripartite
     echo "${COMPREPLY[*]}"' bash "$completion")
-[ "$answer" = run ] || { echo "completion of r: '$answer'"; exit 1; }
+[ "$answer" = run ] || { echo "completion of ru: '$answer'"; exit 1; }
 answer=$(PATH="$(dirname "$program"):$PATH" bash -c '. "$1"
     COMP_WORDS=(tripartite models li); COMP_CWORD=2; _tripartite
     echo "${COMPREPLY[*]}"' bash "$completion")

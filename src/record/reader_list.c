@@ -84,7 +84,6 @@ static bool describe(hid_t dataset, tp_listed *array) {
         if (array->is_axis && is_bare(dataset))
             array->kind = TP_LISTED_BARE;
         array->stored = H5Dget_storage_size(dataset);
-        array->is_single = array->kind == TP_LISTED_FLOAT && array->bytes == sizeof(float);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
             (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
     }

@@ -24,7 +24,6 @@ typedef struct tp_listed {
     size_t dims[TP_MAX_RANK];
     size_t bytes;            /* of one value */
     uint64_t stored;         /* bytes that it takes in the file */
-    bool is_single;          /* numbers of single precision */
     bool is_axis;            /* the values of an axis, or a bare one */
     char *axes[TP_MAX_RANK]; /* paths of the scales; NULL where an axis has none */
 } tp_listed;

@@ -146,8 +146,8 @@ static tp_status write_numbers(const embedding *e, const tp_listed *array,
     if (status == TP_OK) {
         const double largest =
             array->kind == TP_LISTED_FLOAT ? 0 : largest_of(read.values, rows * columns);
-        const bool is_single =
-            array->is_single || (array->kind != TP_LISTED_FLOAT && largest <= LARGEST_SINGLE);
+        const bool is_single = array->kind == TP_LISTED_FLOAT ? array->bytes == sizeof(float)
+                                                              : largest <= LARGEST_SINGLE;
         if (largest > LARGEST_INTEGER) {
             status = write_integers(e, array, plan);
         } else {

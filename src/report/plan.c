@@ -95,7 +95,6 @@ double tp_embed_unpacked(const tp_listing *listing, const tp_embedded *plan) {
     double bytes = 0;
     for (size_t i = 0; i < listing->count; i++)
         if (!plan[i].omitted)
-            bytes += values_of(&listing->arrays[i]) / (double)plan[i].every *
-                     (listing->arrays[i].is_single ? sizeof(float) : sizeof(double));
+            bytes += values_of(&listing->arrays[i]) / (double)plan[i].every * sizeof(double);
     return bytes;
 }

@@ -35,7 +35,7 @@ static char *absolute(const char *name) {
     return path;
 }
 
-static tp_listed_kind kind_of(hid_t type) {
+tp_listed_kind tp_listed_kind_of(hid_t type) {
     switch (H5Tget_class(type)) {
     case H5T_FLOAT:
         return TP_LISTED_FLOAT;
@@ -75,7 +75,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
     const int rank = space >= 0 ? H5Sget_simple_extent_dims(space, dims, NULL) : -1;
     const bool known = rank >= 0 && type >= 0;
     if (known) {
-        array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : kind_of(type);
+        array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : tp_listed_kind_of(type);
         array->rank = (size_t)rank;
         array->bytes = H5Tget_size(type);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
@@ -83,6 +83,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
         array->is_axis = H5DSis_scale(dataset) > 0;
         if (array->is_axis && is_bare(dataset))
             array->kind = TP_LISTED_BARE;
+        array->stored = H5Dget_storage_size(dataset);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
             (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
     }

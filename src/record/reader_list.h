@@ -23,6 +23,7 @@ typedef struct tp_listed {
     size_t rank;
     size_t dims[TP_MAX_RANK];
     size_t bytes;            /* of one value */
+    uint64_t stored;         /* bytes that it takes in the file */
     bool is_axis;            /* the values of an axis, or a bare one */
     char *axes[TP_MAX_RANK]; /* paths of the scales; NULL where an axis has none */
 } tp_listed;
@@ -38,6 +39,9 @@ typedef struct tp_listing {
  * case. */
 tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error *error);
 void tp_listing_free(tp_listing *listing);
+
+/* What values of an HDF5 type are. */
+tp_listed_kind tp_listed_kind_of(hid_t type);
 
 /* The array of that path; NULL where there is none. */
 const tp_listed *tp_listing_find(const tp_listing *listing, const char *path);

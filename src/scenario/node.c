@@ -86,6 +86,7 @@ static bool convert_key(conversion *c, tp_node *node, size_t i, int index, int d
     tp_node_where(key, where, sizeof where);
     if (key->kind != TP_NODE_SCALAR) {
         tp_fail(c->error, TP_INVALID, where, "a key must be a word, not a list or a block");
+        tp_hint(c->error, "expected key: value; put what begins with [ or { behind a key");
         return false;
     }
     for (size_t j = 0; j < i; j++)
@@ -131,6 +132,8 @@ static tp_node *convert(conversion *c, int index, int depth) {
         char where[400];
         tp_node_where(node, where, sizeof where);
         tp_fail(c->error, TP_INVALID, where, "the document is nested too deeply or too large");
+        tp_hint(c->error, "expected at most %d levels and %d values", (int)DEEPEST,
+                (int)MOST_NODES);
         return NULL;
     }
     if (from->type == YAML_SEQUENCE_NODE)
@@ -143,6 +146,7 @@ static tp_node *convert(conversion *c, int index, int depth) {
         char where[400];
         tp_node_where(node, where, sizeof where);
         tp_fail(c->error, TP_INVALID, where, "a value holds a NUL character");
+        tp_hint(c->error, "remove \\0 from the text");
         return NULL;
     }
     node->text = tp_arena_text(c->arena, text);
@@ -203,8 +207,10 @@ static tp_status check_size(const char *text, size_t length, const char *origin,
             char where[400];
             snprintf(where, sizeof where, "%s:%zu:%zu", origin, event.start_mark.line + 1,
                      event.start_mark.column + 1);
-            status = tp_fail(error, TP_INVALID, in_file ? where : origin,
-                             "the document is nested too deeply or too large");
+            tp_fail(error, TP_INVALID, in_file ? where : origin,
+                    "the document is nested too deeply or too large");
+            status = tp_hint(error, "expected at most %d levels and %d values", (int)DEEPEST,
+                             (int)MOST_NODES);
         }
         more = event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);

@@ -71,16 +71,20 @@ static tp_status cut(char *path, char **component, char **rest, const char *orig
     if (*path == '[') {
         *component = path + 1;
         end = strchr(path, ']');
-        if (!end || (end[1] != '.' && end[1] != '\0'))
-            return tp_fail(error, TP_INVALID, origin, "the path has a bracket that does not close");
+        if (!end || (end[1] != '.' && end[1] != '\0')) {
+            tp_fail(error, TP_INVALID, origin, "the path has a bracket that does not close");
+            return tp_hint(error, "expected [a.key] behind a dot, and a dot or = behind it");
+        }
         *end++ = '\0';
     } else {
         end = path + strcspn(path, ".");
     }
     *rest = *end ? end + 1 : NULL;
     *end = '\0';
-    if (**component == '\0')
-        return tp_fail(error, TP_INVALID, origin, "the path has an empty part");
+    if (**component == '\0') {
+        tp_fail(error, TP_INVALID, origin, "the path has an empty part");
+        return tp_hint(error, "expected keys with one dot between them, such as recall.noise");
+    }
     return TP_OK;
 }
 

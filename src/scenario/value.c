@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +182,7 @@ static tp_status read_integer(const reading *r, int64_t *number, const char **te
     errno = 0;
     long long value = strtoll(from, NULL, 10);
     if (errno == ERANGE)
-        return fail(r, "the number is too large");
+        return fail(r, "the number is too large; expected at most %lld", (long long)INT64_MAX);
     tp_status status = check_range(r, (double)value);
     if (status != TP_OK)
         return status;

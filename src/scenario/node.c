@@ -96,6 +96,8 @@ static bool convert_key(conversion *c, tp_node *node, size_t i, int index, int d
             if (node->keys[j]->line > 0)
                 tp_hint(c->error, "it stood first in line %zu; remove one of the two",
                         node->keys[j]->line);
+            else
+                tp_hint(c->error, "remove one of the two");
             return false;
         }
     node->keys[i] = key;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* --set path=value: a value put into the tree as if it had stood in the file. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "scenario/node.h"
 
 static tp_node *new_map(tp_arena *arena, const char *origin) {
@@ -105,6 +107,15 @@ static tp_status find_place(tp_arena *arena, tp_node *root, char *path, const ch
     return TP_OK;
 }
 
+/* The value is read by libyaml, which takes nothing else; the path becomes keys as it stands. */
+static bool is_text(const char *path) {
+    unsigned long character;
+    for (size_t length; *path; path += length)
+        if ((length = tp_text_character(path, &character)) == 0)
+            return false;
+    return true;
+}
+
 tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignment,
                            const char *origin, tp_error *error) {
     char *path = tp_arena_text(arena, assignment);
@@ -116,6 +127,10 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
     if (!equals || equals == path)
         return tp_fail(error, TP_INVALID, origin, "expected path=value, such as recall.noise=0.2");
     *equals = '\0';
+    if (!is_text(path)) {
+        tp_fail(error, TP_INVALID, origin, "the path is not in UTF-8");
+        return tp_hint(error, "expected keys with dots between them, such as recall.noise");
+    }
     tp_node *value = new_map(arena, origin);
     if (!value)
         return tp_fail_memory(error, "reading --set");

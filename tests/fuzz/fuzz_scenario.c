@@ -20,9 +20,7 @@ static tp_status resolve(tp_arena *arena, const char *text, size_t length, const
     tp_node *root;
     tp_status status = tp_node_parse(arena, text, length, "input", "", 1, &root, error);
     if (status == TP_OK && root->kind != TP_NODE_MAP) {
-        if (root->kind != TP_NODE_SCALAR && root->kind != TP_NODE_LIST)
-            fuzz_fail("a node of no kind");
-        *error = (tp_error){.status = TP_INVALID, .where = "input", .message = "no map"};
+        *error = (tp_error){.status = TP_INVALID, .where = "input", .message = "expected a block"};
         return TP_INVALID; /* an input of the target's own */
     }
     if (status == TP_OK && assignment)

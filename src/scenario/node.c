@@ -10,7 +10,7 @@
 #include "base/fail.h"
 
 /* Aliases can make a short document expand without end. */
-enum { MOST_NODES = 100000, DEEPEST = 32 };
+enum { MOST_NODES = 100000 };
 
 typedef struct conversion {
     tp_arena *arena;
@@ -130,11 +130,11 @@ static tp_node *convert(conversion *c, int index, int depth) {
     tp_node *node = new_node(c, from);
     if (!node)
         return NULL;
-    if (depth > DEEPEST || ++c->node_count > MOST_NODES) {
+    if (depth > TP_NODE_DEEPEST || ++c->node_count > MOST_NODES) {
         char where[400];
         tp_node_where(node, where, sizeof where);
         tp_fail(c->error, TP_INVALID, where, "the document is nested too deeply or too large");
-        tp_hint(c->error, "expected at most %d levels and %d values", (int)DEEPEST,
+        tp_hint(c->error, "expected at most %d levels and %d values", (int)TP_NODE_DEEPEST,
                 (int)MOST_NODES);
         return NULL;
     }
@@ -205,14 +205,14 @@ static tp_status check_size(const char *text, size_t length, const char *origin,
             break;
         depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
         depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
-        if (depth > DEEPEST + 1 || events > MOST_NODES) {
+        if (depth > TP_NODE_DEEPEST + 1 || events > MOST_NODES) {
             char where[400];
             snprintf(where, sizeof where, "%s:%zu:%zu", origin, event.start_mark.line + 1,
                      event.start_mark.column + 1);
             tp_fail(error, TP_INVALID, in_file ? where : origin,
                     "the document is nested too deeply or too large");
-            status = tp_hint(error, "expected at most %d levels and %d values", (int)DEEPEST,
-                             (int)MOST_NODES);
+            status = tp_hint(error, "expected at most %d levels and %d values",
+                             (int)TP_NODE_DEEPEST, (int)MOST_NODES);
         }
         more = event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);

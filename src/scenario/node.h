@@ -8,6 +8,9 @@
 
 #include "base/arena.h"
 
+/* How deep blocks and lists may be nested. */
+enum { TP_NODE_DEEPEST = 32 };
+
 typedef enum tp_node_kind { TP_NODE_SCALAR, TP_NODE_LIST, TP_NODE_MAP } tp_node_kind;
 
 typedef struct tp_node {

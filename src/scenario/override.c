@@ -90,11 +90,26 @@ static tp_status cut(char *path, char **component, char **rest, const char *orig
     return TP_OK;
 }
 
-/* The place that the path names; blocks on the way are made. The path is cut to pieces. */
-static tp_status find_place(tp_arena *arena, tp_node *root, char *path, const char *origin,
-                            tp_node ***place, tp_error *error) {
+/* How many levels lie below a node. */
+static int depth_of(const tp_node *node) {
+    int deepest = 0;
+    for (size_t i = 0; i < node->count; i++) {
+        const int depth = 1 + depth_of(node->items[i]);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
+}
+
+/* The place that the path names; blocks on the way are made. The path is cut to pieces. `depth` is
+ * that of what will be put there: what a file cannot hold, a --set cannot put together. */
+static tp_status find_place(tp_arena *arena, tp_node *root, char *path, int depth,
+                            const char *origin, tp_node ***place, tp_error *error) {
     tp_node *node = root;
     for (char *component, *rest = path; rest;) {
+        if (++depth > TP_NODE_DEEPEST) {
+            tp_fail(error, TP_INVALID, origin, "this is nested too deeply");
+            return tp_hint(error, "expected at most %d levels", (int)TP_NODE_DEEPEST);
+        }
         tp_status status = cut(rest, &component, &rest, origin, error);
         if (status == TP_OK)
             status = place_of(arena, node, component, origin, place, error);
@@ -144,7 +159,7 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
             return status;
     }
     tp_node **place = NULL;
-    tp_status status = find_place(arena, root, path, origin, &place, error);
+    tp_status status = find_place(arena, root, path, depth_of(value), origin, &place, error);
     if (status == TP_OK)
         *place = value;
     return status;
@@ -181,7 +196,7 @@ tp_status tp_node_merge(tp_arena *arena, tp_node *root, const char *path, const 
         return tp_fail_memory(error, "reading a level");
     tp_status status = TP_OK;
     if (strcmp(path, ".") != 0)
-        status = find_place(arena, root, parts, origin, &place, error);
+        status = find_place(arena, root, parts, depth_of(value), origin, &place, error);
     else if (value->kind != TP_NODE_MAP)
         return tp_fail(error, TP_INVALID, origin, "a level of '.', the scenario, must be a block");
     if (status != TP_OK)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "input.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,26 @@ const char *fuzz_file(const uint8_t *data, size_t size) {
 const char *fuzz_other_file(const uint8_t *data, size_t size) {
     static memory_file file;
     return fill(&file, data, size);
+}
+
+static char disk_path[64];
+
+static void remove_disk_file(void) {
+    (void)unlink(disk_path);
+}
+
+const char *fuzz_disk_file(const uint8_t *data, size_t size) {
+    if (!*disk_path) {
+        /* Where that is memory, it is faster. */
+        const bool shared = access("/dev/shm", W_OK) == 0;
+        snprintf(disk_path, sizeof disk_path, "%s/tripartite-fuzz-%d", shared ? "/dev/shm" : "/tmp",
+                 (int)getpid());
+        atexit(remove_disk_file);
+    }
+    FILE *file = fopen(disk_path, "wb");
+    if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0)
+        fuzz_fail("the input could not be written");
+    return disk_path;
 }
 
 void fuzz_check(tp_status status, const tp_error *error) {

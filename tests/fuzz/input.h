@@ -15,6 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 const char *fuzz_file(const uint8_t *data, size_t size);
 const char *fuzz_other_file(const uint8_t *data, size_t size);
 
+/* A file on the disk that holds it, for what another process is to open. */
+const char *fuzz_disk_file(const uint8_t *data, size_t size);
+
 /* Ends the program, which the fuzzer then reports, where an error says nothing: every refusal has
  * a message and a place, and says what was expected or how to mend it. */
 void fuzz_check(tp_status status, const tp_error *error);

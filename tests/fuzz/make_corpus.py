@@ -5,11 +5,15 @@ alone. Usage: /usr/bin/python3 tests/fuzz/make_corpus.py"""
 
 import gzip
 import io
+import os
 import pathlib
 import struct
+import subprocess
+import tempfile
 import zipfile
 import zlib
 
+import h5py
 import numpy
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -193,6 +197,58 @@ def make_scenario():
     put("scenario", "empty.yaml", "")
 
 
+MEMORY = """experiment: memory
+patterns: [zero]
+network: {neurons: {rows: 7, columns: 7}}
+training: {samples: 1}
+pause: 1 ms
+recall: {shown: 2 ms, after: 10 ms, readout: {frames: [4.4 ms]}}
+record: {neurons: [], astrocytes: [Ca], every: 5 ms, spikes: false}
+"""
+SWEEP = MEMORY + "sweep: {over: {recall.noise: [0.1]}, trials: 2}\n"
+
+
+def make_foreign(path, newest):
+    """What other programs write, with the attributes of a record."""
+    with h5py.File(path, "w", libver="latest" if newest else "earliest") as file:
+        for name in ("title", "experiment", "status", "source", "resolved_scenario"):
+            file.attrs[name] = {"source": "tripartite", "experiment": "cell"}.get(name, name)
+        file.attrs["format_version"] = 1
+        file.attrs["seed"] = 7
+        file["summary/frames"] = numpy.arange(3.0)
+        file["summary/name"] = ["one", "two"]
+        file["summary/fixed"] = numpy.array([b"one", b"two"])
+        file["state"] = numpy.arange(9, dtype=numpy.uint8)
+        packed = file.create_dataset("packed", (6, 4), "f4", chunks=(2, 4), compression="gzip",
+                                     shuffle=True, fletcher32=True, maxshape=(None, 4))
+        packed[...] = 0.5
+        packed.attrs["units"] = "mV"
+        packed.dims[0].label = "time"
+        file["summary/frames"].make_scale("frames")
+        file["link"] = h5py.SoftLink("/packed")
+
+
+def make_record():
+    program = os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite")
+    with tempfile.TemporaryDirectory() as folder:
+        where = pathlib.Path(folder)
+        runs = {"cell": ("run", "experiment: cell\nduration: 3 ms\n"), "memory": ("run", MEMORY),
+                "shard": ("sweep", SWEEP)}
+        for name, (verb, scenario) in runs.items():
+            (where / "a.yaml").write_text(scenario)
+            shard = ("--shard", "1/2") if name == "shard" else ()
+            record = where / f"{name}.h5"
+            subprocess.run([program, verb, where / "a.yaml", "-q", "-o", record, *shard], check=True)
+            put("record", record.name, record.read_bytes())
+        for newest in (False, True):
+            make_foreign(where / "foreign.h5", newest)
+            put("record", f"foreign-{'newest' if newest else 'earliest'}.h5",
+                (where / "foreign.h5").read_bytes())
+    put("record", "no-hdf5", b"\x89HDF\r\n\x1a")
+    put("record", "mark-alone", b"\x89HDF\r\n\x1a\n")
+
+
 if __name__ == "__main__":
-    for make in (make_png, make_pnm, make_idx, make_npz, make_csv, make_scenario):
+    for make in (make_png, make_pnm, make_idx, make_npz, make_csv, make_scenario,
+                 make_record):
         make()

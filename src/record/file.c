@@ -33,7 +33,7 @@ tp_status tp_file_damaged(const tp_file *record, tp_error *error, const char *fo
 
 tp_status tp_file_lacks(const tp_file *record, tp_error *error, const char *path) {
     tp_fail(error, TP_INVALID, record->path, "holds no '%s'", path);
-    return tp_hint(error, "what a record holds, and by which version, is said by: tripartite info");
+    return tp_hint(error, "the record may be damaged, or of a run that had no such thing");
 }
 
 static tp_status check_file(tp_file *record, const char *place, tp_error *error) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -18,9 +19,15 @@
 #endif
 #endif
 
+/* Of the processor, for one request or one piece of an array. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+enum { MOST_MILLISECONDS = 200 };
+#else
+enum { MOST_MILLISECONDS = 5000 };
+#endif
+
 enum {
-    MOST_SECONDS = 10, /* of the processor, for one request or one piece of an array */
-    PIECE = 8 << 20,   /* bytes of an array that are read and sent at a time */
+    PIECE = 8 << 20, /* bytes of an array that are read and sent at a time */
     LONGEST_REQUEST = 1 << 20
 };
 
@@ -31,19 +38,12 @@ typedef struct service {
     tp_bytes request, answer;
 } service;
 
-/* A request that goes on for longer ends the process, by SIGXCPU. Counted is what the processor has
+/* A request that goes on for longer ends the process, by SIGPROF. Counted is what the processor has
  * done, so that a slow disk or a busy machine is no reason. */
 static void limit_time(void) {
-    struct rusage used;
-    struct rlimit limit;
-    if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0)
-        return;
-    const rlim_t until =
-        (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + 2 + MOST_SECONDS;
-    if (limit.rlim_max == RLIM_INFINITY || until < limit.rlim_max) {
-        limit.rlim_cur = until;
-        (void)setrlimit(RLIMIT_CPU, &limit);
-    }
+    const struct itimerval limit = {.it_value = {.tv_sec = MOST_MILLISECONDS / 1000,
+                                                 .tv_usec = MOST_MILLISECONDS % 1000 * 1000}};
+    (void)setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 /* A damaged size must not take the machine's memory: half of it is left to others. */

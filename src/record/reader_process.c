@@ -70,7 +70,10 @@ static void begin_child(int connection) {
     (void)signal(SIGQUIT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
-    (void)signal(SIGXCPU, SIG_DFL);
+    /* A handler of the parent's has nothing to say about a crash of HDF5's. */
+    static const int crashes[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGPROF};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        (void)signal(crashes[i], SIG_DFL);
     (void)setrlimit(RLIMIT_CORE, &none);
     tp_reader_serve(kept);
     _exit(0);
@@ -147,7 +150,7 @@ void tp_reader_abandon(void) {
 static tp_status gone(const char *path, tp_error *error) {
     const int state = end();
     const int signal_number = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
-    if (signal_number == SIGXCPU)
+    if (signal_number == SIGPROF)
         tp_fail(error, TP_INVALID, path, "HDF5 does not come to an end over it");
     else if (signal_number == SIGKILL)
         tp_fail(error, TP_INVALID, path, "the process that reads it was killed");

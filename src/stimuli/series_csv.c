@@ -217,8 +217,12 @@ static tp_status check_time(const csv *c, size_t row, double time, double *last,
     *last = time;
     if (row == 0 || (step > 0 && fabs(step - *interval) <= 1e-3 * *interval))
         return TP_OK;
-    snprintf(message, sizeof message, "%g after the sample before, where samples are %g apart",
-             step, *interval);
+    if (step <= 0)
+        snprintf(message, sizeof message, "%g is not after the sample before; expected it to be",
+                 time);
+    else
+        snprintf(message, sizeof message, "%g after the sample before, where samples are %g apart",
+                 step, *interval);
     fail_at(c, message);
     return tp_hint(c->error, "samples must be evenly spaced, without gaps");
 }

@@ -15,7 +15,7 @@ from program import ROOT, FolderTest, tripartite  # noqa: E402
 
 LONG = os.environ.get("TRIPARTITE_LONG") == "1"
 RECORDS = ROOT / "tests" / "fuzz" / "corpus" / "record"
-EACH = 600 if LONG else 12
+EACH = 600 if LONG else 6
 
 
 def readers(name, folder):

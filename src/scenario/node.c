@@ -89,6 +89,11 @@ static bool convert_key(conversion *c, tp_node *node, size_t i, int index, int d
         tp_hint(c->error, "expected key: value; put what begins with [ or { behind a key");
         return false;
     }
+    if (strlen(key->text) > TP_NODE_LONGEST_KEY) {
+        tp_fail(c->error, TP_INVALID, where, "the key '%.40s...' is too long", key->text);
+        tp_hint(c->error, "expected at most %d bytes", (int)TP_NODE_LONGEST_KEY);
+        return false;
+    }
     for (size_t j = 0; j < i; j++)
         if (strcmp(node->keys[j]->text, key->text) == 0) {
             tp_fail(c->error, TP_INVALID, where, "the key '%s' stands twice in one block",

@@ -87,6 +87,10 @@ static tp_status cut(char *path, char **component, char **rest, const char *orig
         tp_fail(error, TP_INVALID, origin, "the path has an empty part");
         return tp_hint(error, "expected keys with one dot between them, such as recall.noise");
     }
+    if (strlen(*component) > TP_NODE_LONGEST_KEY) {
+        tp_fail(error, TP_INVALID, origin, "the key '%.40s...' is too long", *component);
+        return tp_hint(error, "expected at most %d bytes", (int)TP_NODE_LONGEST_KEY);
+    }
     return TP_OK;
 }
 

@@ -14,6 +14,10 @@
 
 #include "base/fail.h"
 
+#ifdef TP_COVERAGE
+void __gcov_dump(void);
+#endif
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct {
@@ -76,6 +80,9 @@ static void begin_child(int connection) {
         (void)signal(crashes[i], SIG_DFL);
     (void)setrlimit(RLIMIT_CORE, &none);
     tp_reader_serve(kept);
+#ifdef TP_COVERAGE
+    __gcov_dump(); /* _exit would lose what was counted */
+#endif
     _exit(0);
 }
 

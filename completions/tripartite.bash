@@ -16,7 +16,11 @@ _tripartite() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    -c | --csv)
+    --npz | --nwb)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    -c | --csv | --sonata)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
@@ -31,7 +35,7 @@ _tripartite() {
     merge) choices='--output --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
-    export) choices='--csv --group --help' ;;
+    export) choices='--csv --npz --nwb --sonata --group --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;
     models) choices='--markdown --help' ;;

@@ -58,13 +58,6 @@ TP_PUBLIC tp_status tp_record_string(const tp_record *record, const char *path, 
 /* Writes what was run, and its summary table, in words. */
 TP_PUBLIC tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *error);
 
-/* Writes DIRECTORY/GROUP.csv for every group of the record that holds a table: one-dimensional
- * arrays along a common axis (`group` NULL), or for one group. Tells in `stream`, which may be
- * NULL, what was written and what was left out. The directory is made where there is none; each
- * file appears when it is whole. TP_INVALID where there is no such group or table. */
-TP_PUBLIC tp_status tp_record_export_csv(const tp_record *record, const char *directory,
-                                         const char *group, FILE *stream, tp_error *error);
-
 #ifdef __cplusplus
 }
 #endif

@@ -47,7 +47,7 @@ typedef struct tp_run_options {
     unsigned jobs;
 } tp_run_options;
 
-/* As tp_run, which is this without options. While a memory experiment runs it commits what it has
+/* As tp_run, which is this without options. While an experiment runs it commits what it has
  * done to files in the folder RECORD.parts, each whole or not there at all; a run that is ended by
  * whatever means can go on from the last of them, and its record is then the same, to the byte, as
  * that of a run that was never ended. With the record, the folder goes. */

@@ -4,6 +4,7 @@
 #define TRIPARTITE_TRIPARTITE_H
 
 #include <tripartite/error.h>
+#include <tripartite/export.h>
 #include <tripartite/figure.h>
 #include <tripartite/integrator.h>
 #include <tripartite/model.h>

@@ -298,8 +298,49 @@ tp_status tp_anan_fold_run(const tp_anan_task *task, size_t fold, const tp_anan_
         status = test(&f, noise->items[i], result->noisy + i * (task->activities + 1), NULL);
     if (status == TP_OK)
         status = go_on(&f, 1);
-    result->finished = status == TP_OK;
     return status;
+}
+
+enum { SCORES = sizeof(tp_classification) / sizeof(double) };
+_Static_assert(sizeof(tp_classification) == SCORES * sizeof(double), "scores are doubles");
+
+tp_status tp_anan_fold_visit(const tp_anan_task *task, size_t fold, tp_anan_fold *r,
+                             const tp_visitor *visitor, tp_error *error) {
+    folding f = {.task = task, .fold = fold, .result = r, .error = error};
+    const size_t models = task->activities + 1, classes = task->sets.classes;
+    const size_t noises = task->description.robustness.noise.count;
+    tp_status status = visitor->sets ? make_room(&f) : TP_OK;
+    if (status == TP_OK && visitor->sets)
+        status = tp_anan_make_stack(task, fold, &r->stack, error);
+    if (status != TP_OK)
+        return status;
+    uint64_t epochs = r->epochs;
+    const struct {
+        const char *name;
+        tp_type type;
+        void *values;
+        size_t count;
+    } lists[] = {
+        {"epochs", TP_UINT64, &epochs, 1},
+        {"parameters", TP_FLOAT64, r->stack->parameters, r->stack->parameter_count},
+        {"losses", TP_FLOAT64, r->losses, (size_t)task->description.training.epochs},
+        {"grid", TP_FLOAT64, r->grid, SCORES * task->activities * task->setting_count},
+        {"chosen", TP_UINT64, r->chosen, models},
+        {"valid", TP_FLOAT64, r->valid, SCORES * models},
+        {"tested", TP_FLOAT64, r->tested, SCORES * models},
+        {"confusion", TP_INT32, r->confusion, models * classes * classes},
+        {"noisy", TP_FLOAT64, r->noisy, SCORES * models * noises},
+    };
+    for (size_t i = 0; status == TP_OK && i < sizeof lists / sizeof *lists; i++)
+        status = tp_visit_list(visitor, lists[i].name, lists[i].type, lists[i].values,
+                               lists[i].count, error);
+    if (status != TP_OK || !visitor->sets)
+        return status;
+    bool fits = epochs >= 1 && epochs <= (uint64_t)task->description.training.epochs;
+    for (size_t m = 0; m < task->activities; m++)
+        fits = fits && r->chosen[m] < task->setting_count;
+    r->epochs = (size_t)epochs;
+    return fits ? TP_OK : tp_fail(error, TP_INVALID, "", "its folds are others");
 }
 
 void tp_anan_fold_free(tp_anan_fold *r) {

@@ -6,6 +6,7 @@
 
 #include "analysis/classification.h"
 #include "experiments/anan_task.h"
+#include "record/state.h"
 
 /* Models are the network alone, then with astrocytes by each activity. */
 typedef struct tp_anan_fold {
@@ -18,7 +19,6 @@ typedef struct tp_anan_fold {
     tp_classification *tested; /* [model] */
     uint32_t *confusion;       /* [model][class][taken for] */
     tp_classification *noisy;  /* [noise][model] */
-    bool finished;
 } tp_anan_fold;
 
 /* How those who wait are told, and stop it. NULL functions are allowed. */
@@ -31,6 +31,10 @@ typedef struct tp_anan_watcher {
 tp_status tp_anan_fold_run(const tp_anan_task *task, size_t fold, const tp_anan_watcher *watcher,
                            tp_anan_fold *result, tp_error *error);
 void tp_anan_fold_free(tp_anan_fold *result);
+
+/* Walks through a fold that is finished; one that sets makes it. */
+tp_status tp_anan_fold_visit(const tp_anan_task *task, size_t fold, tp_anan_fold *result,
+                             const tp_visitor *visitor, tp_error *error);
 
 /* A network of the task's layers; untrained. */
 tp_status tp_anan_make_stack(const tp_anan_task *task, size_t fold, tp_stack **stack,

@@ -50,7 +50,7 @@ static tp_status record_data(const tp_anan_results *r, tp_writer *writer, tp_err
                    {"channels", sets->train.channels},
                    {"rows", sets->train.rows},
                    {"columns", sets->train.columns},
-                   {"checksum", tp_anan_checksum(r->task)}};
+                   {"checksum", tp_anan_sum_of(&r->task->sets.train)}};
     tp_status status = tp_writer_strings(writer, "data/class_name", &layout,
                                          (const char *const *)sets->class_names, error);
     for (size_t i = 0; status == TP_OK && i < sizeof numbers / sizeof *numbers; i++)

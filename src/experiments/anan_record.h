@@ -32,8 +32,8 @@ tp_status tp_anan_take_trained(tp_anan_task *task, const tp_scenario *scenario, 
                                tp_error *error);
 extern const tp_trials tp_anan_trials;
 
-/* Of the images that are learned from, and their classes. */
-uint32_t tp_anan_checksum(const tp_anan_task *task);
+/* Of the images of a set and their classes; that of those that are learned from is recorded. */
+uint32_t tp_anan_sum_of(const tp_image_set *set);
 
 /* An array of doubles; axes are named, and there are as many as have a size. */
 typedef struct tp_anan_axis {

@@ -64,8 +64,7 @@ tp_status tp_anan_record_networks(const tp_anan_results *r, tp_writer *writer, t
     return status;
 }
 
-uint32_t tp_anan_checksum(const tp_anan_task *task) {
-    const tp_image_set *set = &task->sets.train;
+uint32_t tp_anan_sum_of(const tp_image_set *set) {
     const uLong pixels =
         crc32_z(0, set->pixels, set->count * set->channels * set->rows * set->columns);
     return (uint32_t)crc32_z(pixels, set->labels, set->count);
@@ -89,7 +88,7 @@ static tp_status check_images(const tp_anan_task *task, const tp_record *from, c
                               tp_error *error) {
     uint64_t checksum;
     tp_status status = tp_record_integer(from, "data", "checksum", &checksum, error);
-    if (status == TP_OK && checksum != tp_anan_checksum(task))
+    if (status == TP_OK && checksum != tp_anan_sum_of(&task->sets.train))
         status = tp_fail(error, TP_INVALID, record,
                          "was trained with other images: those of the files have changed");
     return status;

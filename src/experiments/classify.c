@@ -12,18 +12,22 @@
 
 #include "base/fail.h"
 #include "experiments/classify_encoder.h"
+#include "experiments/run_course.h"
 
 enum { MOST_THREADS = 256, WAIT_NS = 50000000 };
 
 /* Threads take (trial, network) after (trial, network); what comes of one depends on no other. */
 typedef struct crew {
     const tp_classify_plan *plan;
+    tp_run_course *course;
     tp_classify_results results;
+    tp_classify_state state; /* of what is committed; whoever waits for the threads uses it */
+    size_t *fresh;           /* [job] */
     size_t jobs;
     atomic_size_t next, epochs_done;
     atomic_bool stop;
     atomic_size_t running;
-    pthread_mutex_t lock; /* of what is below */
+    pthread_mutex_t lock; /* of what is below, and of the progress in the results */
     tp_status status;
     tp_error error;
 } crew;
@@ -53,8 +57,22 @@ static tp_status do_job(crew *c, size_t job, tp_error *error) {
     if (status == TP_OK)
         status = tp_classify_test(p, &inputs, outcome, error);
     tp_classify_inputs_free(&inputs);
-    c->results.done[job] = status == TP_OK;
+    pthread_mutex_lock(&c->lock);
+    if (status == TP_OK)
+        c->results.progress[job] = TP_CLASSIFY_DONE;
+    pthread_mutex_unlock(&c->lock);
     return status;
+}
+
+static void stop(crew *c, tp_status status, const tp_error *error) {
+    pthread_mutex_lock(&c->lock);
+    /* What went wrong is told before what was interrupted by it. */
+    if (c->status == TP_OK || (c->status == TP_INTERRUPTED && status != TP_INTERRUPTED)) {
+        c->status = status;
+        c->error = *error;
+    }
+    pthread_mutex_unlock(&c->lock);
+    atomic_store(&c->stop, true);
 }
 
 static void *work(void *context) {
@@ -62,20 +80,47 @@ static void *work(void *context) {
     size_t job;
     while (!atomic_load(&c->stop) && (job = atomic_fetch_add(&c->next, 1)) < c->jobs) {
         tp_error error = {0};
-        const tp_status status = do_job(c, job, &error);
-        if (status == TP_OK)
+        if (c->results.progress[job] == TP_CLASSIFY_COMMITTED)
             continue;
-        pthread_mutex_lock(&c->lock);
-        /* What went wrong is told before what was interrupted by it. */
-        if (c->status == TP_OK || (c->status == TP_INTERRUPTED && status != TP_INTERRUPTED)) {
-            c->status = status;
-            c->error = error;
-        }
-        pthread_mutex_unlock(&c->lock);
-        atomic_store(&c->stop, true);
+        const tp_status status = do_job(c, job, &error);
+        if (status != TP_OK)
+            stop(c, status, &error);
     }
     atomic_fetch_sub(&c->running, 1);
     return NULL;
+}
+
+static tp_status visit_run(void *state, const tp_visitor *visitor, tp_error *error) {
+    return tp_classify_visit(state, visitor, error);
+}
+
+/* Whether there is anything to commit: lists what has been done since the last time. */
+static bool look(crew *c) {
+    size_t count = 0;
+    pthread_mutex_lock(&c->lock);
+    for (size_t job = 0; job < c->jobs; job++)
+        if (c->results.progress[job] == TP_CLASSIFY_DONE)
+            c->fresh[count++] = job;
+    pthread_mutex_unlock(&c->lock);
+    c->state.fresh = c->fresh;
+    c->state.count = count;
+    return count > 0 || (c->plan->vae_losses && !c->state.encoder_committed);
+}
+
+static void commit_if_due(crew *c) {
+    tp_error error;
+    if (!tp_run_course_due(c->course) || !look(c))
+        return;
+    const tp_status status = tp_run_course_commit(c->course, visit_run, &c->state, &error);
+    if (status != TP_OK) {
+        stop(c, status, &error);
+        return;
+    }
+    c->state.encoder_committed = true;
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->state.count; i++)
+        c->results.progress[c->fresh[i]] = TP_CLASSIFY_COMMITTED;
+    pthread_mutex_unlock(&c->lock);
 }
 
 /* Until all threads are done. */
@@ -86,6 +131,8 @@ static void watch(crew *c, const tp_observer *observer) {
         nanosleep(&pause, NULL);
         if (observer && observer->stopped && observer->stopped(observer->context))
             atomic_store(&c->stop, true);
+        if (!atomic_load(&c->stop))
+            commit_if_due(c);
         if (observer && observer->progress) {
             const double done = (double)atomic_load(&c->epochs_done);
             observer->progress(observer->context, "training", c->plan->trained ? all : done, all);
@@ -119,22 +166,41 @@ static tp_status run_crew(crew *c, const tp_observer *observer, tp_error *error)
     return c->status;
 }
 
-static tp_status run(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error) {
+/* Whether there is nothing to wait for before the networks. */
+static bool encoded(const tp_classify_plan *p) {
+    return !p->vae || p->moments[0];
+}
+
+/* What was committed, the encoder, and the rest. */
+static tp_status run_all(crew *c, tp_classify_plan *p, const tp_observer *observer,
+                         tp_error *error) {
+    tp_status status = tp_run_course_take_up(c->course, visit_run, &c->state, error);
+    if (status == TP_OK && !encoded(p))
+        status = tp_classify_encoder_train(p, observer, error);
+    for (size_t job = 0; job < c->jobs; job++)
+        if (c->results.progress[job])
+            c->epochs_done += (size_t)p->description.training.epochs;
+    if (status == TP_OK)
+        status = run_crew(c, observer, error);
+    if (status == TP_INTERRUPTED)
+        tp_run_course_leave(c->course, encoded(p) && look(c) ? visit_run : NULL, &c->state, error);
+    return status;
+}
+
+static tp_status run_in_parts(void *plan, tp_writer *writer, tp_run_course *course,
+                              const tp_observer *observer, tp_error *error) {
     tp_classify_plan *p = plan;
-    if (p->vae && !p->moments[0]) {
-        tp_status made = tp_classify_encoder_train(p, observer, error);
-        if (made != TP_OK)
-            return made;
-    }
-    crew c = {.plan = p, .lock = PTHREAD_MUTEX_INITIALIZER};
+    crew c = {.plan = p, .course = course, .lock = PTHREAD_MUTEX_INITIALIZER};
     c.results = (tp_classify_results){.plan = p, .trials = (size_t)p->description.trials};
+    c.state.results = &c.results;
     c.jobs = c.results.trials * p->network_count;
     c.results.outcomes = calloc(c.jobs, sizeof *c.results.outcomes);
-    c.results.done = calloc(c.jobs, sizeof *c.results.done);
-    tp_status status = c.results.outcomes && c.results.done
-                           ? run_crew(&c, observer, error)
-                           : tp_fail_memory(error, "training networks");
-    if (c.results.outcomes && c.results.done) {
+    c.results.progress = calloc(c.jobs, sizeof *c.results.progress);
+    c.fresh = calloc(c.jobs, sizeof *c.fresh);
+    const bool made = c.results.outcomes && c.results.progress && c.fresh;
+    tp_status status =
+        made ? run_all(&c, p, observer, error) : tp_fail_memory(error, "training networks");
+    if (made && encoded(p)) {
         tp_status told = tp_classify_record(&c.results, writer, status == TP_OK ? error : NULL);
         if (told == TP_OK && p->vae)
             told = tp_classify_encoder_record(p, writer, status == TP_OK ? error : NULL);
@@ -143,7 +209,8 @@ static tp_status run(void *plan, tp_writer *writer, const tp_observer *observer,
     for (size_t i = 0; c.results.outcomes && i < c.jobs; i++)
         tp_classified_free(&c.results.outcomes[i]);
     free(c.results.outcomes);
-    free(c.results.done);
+    free(c.results.progress);
+    free(c.fresh);
     return status;
 }
 
@@ -167,8 +234,8 @@ const tp_experiment tp_classification_experiment = {
     .summary = "networks of astrocyte layers, and of neurons, learn to tell images apart",
     .block = &tp_classify_block,
     .prepare = prepare,
-    .run = run,
     .discard = discard,
+    .run_in_parts = run_in_parts,
     .take_trained = tp_classify_take,
     .trials = &tp_classify_trials,
 };

@@ -90,12 +90,29 @@ static tp_status prepare(tp_classify_plan *p, size_t epochs, const tp_observer *
     return status;
 }
 
+static tp_status make_losses(tp_classify_plan *p, tp_error *error) {
+    p->vae_losses = calloc((size_t)p->description.encoder.epochs, sizeof *p->vae_losses);
+    return p->vae_losses ? TP_OK : tp_fail_memory(error, "training an encoder");
+}
+
 tp_status tp_classify_encoder_train(tp_classify_plan *p, const tp_observer *observer,
                                     tp_error *error) {
-    const size_t epochs = (size_t)p->description.encoder.epochs;
-    p->vae_losses = calloc(epochs, sizeof *p->vae_losses);
-    return p->vae_losses ? prepare(p, epochs, observer, error)
-                         : tp_fail_memory(error, "training an encoder");
+    tp_status status = make_losses(p, error);
+    return status == TP_OK ? prepare(p, (size_t)p->description.encoder.epochs, observer, error)
+                           : status;
+}
+
+tp_status tp_classify_encoder_visit(tp_classify_plan *p, const tp_visitor *visitor,
+                                    tp_error *error) {
+    tp_stack *const stacks[] = {p->vae->encoder, p->vae->decoder};
+    tp_status status = visitor->sets ? make_losses(p, error) : TP_OK;
+    for (int half = 0; status == TP_OK && half < 2; half++)
+        status = tp_visit_list(visitor, halves[half], TP_FLOAT64, stacks[half]->parameters,
+                               stacks[half]->parameter_count, error);
+    if (status == TP_OK)
+        status = tp_visit_list(visitor, "losses", TP_FLOAT64, p->vae_losses,
+                               (size_t)p->description.encoder.epochs, error);
+    return status == TP_OK && visitor->sets ? prepare(p, 0, NULL, error) : status;
 }
 
 static tp_status take_half(const tp_record *from, const char *record, int half, tp_stack *stack,

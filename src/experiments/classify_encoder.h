@@ -4,7 +4,7 @@
 #define TP_EXPERIMENTS_CLASSIFY_ENCODER_H
 
 #include "experiments/classify_plan.h"
-#include "record/writer.h"
+#include "record/state.h"
 
 /* Whether the plan's encoder is one, and whether it is trained already. */
 bool tp_classify_has_encoder(const tp_classify_plan *plan);
@@ -14,6 +14,10 @@ tp_status tp_classify_encoder_create(tp_classify_plan *plan, tp_error *error);
 
 /* Trains it on the training part, and encodes both parts. */
 tp_status tp_classify_encoder_train(tp_classify_plan *plan, const tp_observer *observer,
+                                    tp_error *error);
+
+/* Walks through the one that was trained; a visitor that sets also encodes both parts. */
+tp_status tp_classify_encoder_visit(tp_classify_plan *plan, const tp_visitor *visitor,
                                     tp_error *error);
 
 /* Takes the one that a record holds, and encodes both parts. */

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "experiments/classify_encoder.h"
+#include "experiments/enough_memory.h"
 #include "stimuli/data_file.h"
 
 enum { XOR_CASES = 4, XOR_INPUTS = 2, MOST_NETWORKS = 8, LONGEST_NAME = 40 };
@@ -154,6 +155,10 @@ tp_status tp_classify_plan_create(const tp_classify_description *description,
     p->seed = (uint64_t)description->heading.seed;
     p->first_trial = (uint32_t)description->heading.trial;
     tp_status status = load_data(p, resolved, error);
+    if (status == TP_OK) /* samples as numbers, of one trial */
+        status = tp_enough_memory(
+            resolved, sizeof(double) * (double)(p->train_count + p->test_count) * (double)p->pixels,
+            "data.train", error);
     if (status == TP_OK) {
         const size_t batch = (size_t)description->training.batch;
         p->batch = batch < p->train_count ? batch : p->train_count;

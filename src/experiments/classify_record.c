@@ -252,7 +252,7 @@ static tp_status put_network(const recording *r, size_t network, tp_error *error
 static size_t whole_trials(const tp_classify_results *results) {
     const size_t networks = results->plan->network_count;
     size_t job = 0;
-    while (job < results->trials * networks && results->done[job])
+    while (job < results->trials * networks && results->progress[job] != TP_CLASSIFY_NOT_DONE)
         job++;
     return job / networks;
 }

@@ -92,10 +92,11 @@ typedef struct tp_experiment {
     /* Makes all that a run needs and checks all that can be wrong; writes nothing. */
     tp_status (*prepare)(const void *description, const tp_resolved *resolved, void **plan,
                          tp_error *error);
-    /* Runs the plan into the record. TP_INTERRUPTED leaves a record that can be finished. */
+    /* Runs the plan into the record in one go; NULL where there is run_in_parts. TP_INTERRUPTED
+     * leaves a record that can be finished. */
     tp_status (*run)(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error);
     void (*discard)(void **plan);
-    /* As run, but commits parts and goes on from them; NULL where it always runs in one go. */
+    /* The same, but commits parts and goes on from them. */
     tp_status (*run_in_parts)(void *plan, tp_writer *writer, struct tp_run_course *course,
                               const tp_observer *observer, tp_error *error);
     /* Takes over the state that a record's run had after its training; NULL where none has one. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "experiments/enough_memory.h"
 #include "networks/reservoir.h"
 
 enum { MOST_HIDDEN = 20 };
@@ -93,6 +94,19 @@ static tp_status check_links(const tp_forecast_description *d, const tp_resolved
     return tp_hint(error, "%s", reason.hint);
 }
 
+/* The traces of all units at all samples that are learned from or tested, and the series. */
+static tp_status check_memory(const tp_forecast_description *d, const tp_resolved *resolved,
+                              tp_error *error) {
+    const double samples = (double)d->samples.train + (double)d->samples.test;
+    const double units = (double)d->network.neurons.count + (double)d->network.astrocytes.count;
+    const char *const largest = d->samples.test > d->samples.train ? "samples.test"
+                                : samples > units                  ? "samples.train"
+                                                                   : "network.neurons.count";
+    return tp_enough_memory(resolved,
+                            sizeof(double) * (samples * units + (double)d->samples.drop + samples),
+                            largest, error);
+}
+
 /* Reads the series, or takes the lender's. */
 static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved,
                       const tp_forecast_task *lender, tp_error *error) {
@@ -105,6 +119,8 @@ static tp_status fill(tp_forecast_task *t, const tp_resolved *resolved,
     /* The last test sample's forecast is of the one behind it. */
     const size_t wanted = t->drop + t->train + t->test + 1;
     tp_status status = tp_reservoir_check(&d->network, d->tick_ms, resolved, error);
+    if (status == TP_OK)
+        status = check_memory(d, resolved, error);
     if (status == TP_OK)
         status = check_links(d, resolved, error);
     if (status == TP_OK)

@@ -236,7 +236,8 @@ static tp_status run_free(forecasting *f) {
     return status;
 }
 
-static tp_status make_result(const tp_forecast_task *task, tp_forecast_result *r, tp_error *error) {
+tp_status tp_forecast_result_create(const tp_forecast_task *task, tp_forecast_result *r,
+                                    tp_error *error) {
     const size_t d = task->series.coordinates, rows = task->train + task->test;
     const size_t epochs = (size_t)task->description.readout.epochs;
     *r = (tp_forecast_result){
@@ -262,7 +263,7 @@ tp_status tp_forecaster_run(const tp_forecast_task *task, const tp_forecaster *f
                      .watcher = watcher,
                      .result = result,
                      .error = error};
-    tp_status status = make_result(task, result, error);
+    tp_status status = tp_forecast_result_create(task, result, error);
     if (status == TP_OK)
         status = prepare_states(&f);
     if (status == TP_OK && forecaster->kind != TP_FORECASTER_PERSISTENCE) {

@@ -62,6 +62,10 @@ tp_status tp_forecaster_run(const tp_forecast_task *task, const tp_forecaster *f
                             tp_error *error);
 void tp_forecast_result_free(tp_forecast_result *result);
 
+/* Room for one, of NAN as far as nothing has been found out. */
+tp_status tp_forecast_result_create(const tp_forecast_task *task, tp_forecast_result *result,
+                                    tp_error *error);
+
 /* The scenario's own network, for a trial of its seed. */
 tp_forecaster tp_forecaster_of(const tp_forecast_task *task, uint32_t trial);
 

@@ -28,15 +28,14 @@ static tp_status report(memory_run *run, const tp_segment *segment) {
     return TP_OK;
 }
 
-static tp_status commit(memory_run *run, tp_error *error) {
-    tp_bytes state = {0};
-    const tp_visitor keeper = tp_state_keeper(&state);
-    tp_status status = tp_memory_run_visit(run, &keeper, error);
-    if (status == TP_OK)
-        status = tp_run_course_commit(run->course, &state, error);
+static tp_status visit_run(void *run, const tp_visitor *visitor, tp_error *error) {
+    return tp_memory_run_visit(run, visitor, error);
+}
+
+static tp_status commit(memory_run *run) {
+    tp_status status = tp_run_course_commit(run->course, visit_run, run, run->error);
     if (status == TP_OK)
         run->committed_tests = run->finished_tests;
-    tp_bytes_free(&state);
     return status;
 }
 
@@ -48,15 +47,12 @@ static tp_status pass_tick(memory_run *run, const tp_segment *segment) {
     tp_status status = TP_OK;
     run->done++;
     if (restarts && run->course && tp_run_course_due(run->course))
-        status = commit(run, run->error);
+        status = commit(run);
     if (status == TP_OK)
         status = report(run, segment);
-    if (status != TP_INTERRUPTED || !run->course)
-        return status;
-    if (restarts || !plan->has_past)
-        commit(run, NULL); /* as far as that is possible */
-    if (run->course->count > 0)
-        tp_hint(run->error, "--resume goes on with it");
+    if (status == TP_INTERRUPTED && run->course)
+        tp_run_course_leave(run->course, restarts || !plan->has_past ? visit_run : NULL, run,
+                            run->error);
     return status;
 }
 
@@ -177,20 +173,9 @@ static tp_status run_training(memory_run *run, size_t time) {
     return plan->trained ? TP_OK : run_segment(run, tp_memory_plan_training(plan, time), NULL);
 }
 
-/* The state of each part in turn: each has the results that came in with it. */
+/* Each part has the results that came in with it. */
 static tp_status take_up(memory_run *run) {
-    tp_status status = TP_OK;
-    for (size_t i = 0; status == TP_OK && i < run->course->count; i++) {
-        tp_bytes state;
-        status = tp_run_course_state(run->course, i, &state, run->error);
-        if (status != TP_OK)
-            return status;
-        const tp_visitor setter = tp_state_setter(&state);
-        status = tp_memory_run_visit(run, &setter, run->error);
-        tp_bytes_free(&state);
-        if (status == TP_INVALID)
-            return tp_run_course_refuse(run->course, i, run->error);
-    }
+    tp_status status = tp_run_course_take_up(run->course, visit_run, run, run->error);
     run->resumed = status == TP_OK && run->course->count > 0;
     return status;
 }
@@ -268,10 +253,6 @@ static tp_status prepare(const void *description, const tp_resolved *resolved, v
     return status;
 }
 
-static tp_status run(void *plan, tp_writer *writer, const tp_observer *observer, tp_error *error) {
-    return tp_memory_run(plan, writer, NULL, observer, error);
-}
-
 static void discard(void **plan) {
     tp_memory_plan *gone = *plan;
     tp_memory_discard(&gone);
@@ -283,7 +264,6 @@ const tp_experiment tp_memory_experiment = {
     .summary = "train on noisy patterns, pause, recall them out of noise",
     .block = &tp_memory_block,
     .prepare = prepare,
-    .run = run,
     .run_in_parts = run_in_parts,
     .take_trained = take_trained,
     .discard = discard,

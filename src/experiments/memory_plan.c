@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "experiments/enough_memory.h"
 
 enum { NAME_ROOM = 64 };
 
@@ -270,6 +271,20 @@ static tp_status check_recording(const tp_memory_plan *plan, const tp_resolved *
     return status;
 }
 
+/* What each neuron takes at least: states, inputs and what an integrator keeps of them, currents,
+ * windows of spikes, and a byte for each image that it is shown. */
+static tp_status check_memory(const tp_memory_description *d, const tp_resolved *resolved,
+                              tp_error *error) {
+    const double of_cells = 120, patterns = (double)d->patterns.count * (double)d->repeat;
+    const double training = patterns * (double)d->training.samples;
+    const double tests = patterns * (double)d->recall.samples;
+    const double neurons = (double)d->network.neurons.rows * (double)d->network.neurons.columns;
+    const char *const largest = training + tests < of_cells ? "network.neurons.rows"
+                                : training > tests          ? "training.samples"
+                                                            : "recall.samples";
+    return tp_enough_memory(resolved, neurons * (of_cells + training + tests), largest, error);
+}
+
 tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *resolved,
                             const char *root, tp_memory_plan **out, tp_error *error) {
     tp_memory_plan *plan = calloc(1, sizeof *plan);
@@ -279,7 +294,9 @@ tp_status tp_memory_prepare(const tp_memory_description *d, const tp_resolved *r
     plan->root = root;
     plan->description = *d;
     plan->clock = tp_clock_from(d->tick_ms);
-    tp_status status = read_protocol(plan, resolved, &p, error);
+    tp_status status = check_memory(d, resolved, error);
+    if (status == TP_OK)
+        status = read_protocol(plan, resolved, &p, error);
     if (status == TP_OK)
         status = tp_tiled_grid_create(&d->network, d->tick_ms, resolved, &plan->grid, error);
     if (status == TP_OK)

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "record/parts.h"
+#include "record/temporary.h"
 
 enum { FORMAT_VERSION = 1 };
 
@@ -76,6 +78,20 @@ tp_status tp_record_write_heading(const tp_scenario *scenario, const char *exper
                                    (uint64_t)tp_scenario_heading(scenario)->trial, error);
     free(resolved);
     return status;
+}
+
+tp_status tp_record_claim(const char *record, tp_lock *lock, tp_error *error) {
+    tp_status status = tp_lock_take(record, lock, error);
+    if (status != TP_OK || !tp_lock_held(lock))
+        return status;
+    tp_parts parts;
+    tp_temporary_clear(record);
+    tp_run_log_clear(record);
+    if (tp_parts_find(record, &parts, NULL) == TP_OK) {
+        tp_parts_clear(&parts);
+        tp_parts_free(&parts);
+    }
+    return TP_OK;
 }
 
 tp_status tp_record_create(const char *record, tp_writer **writer, tp_error *error) {

@@ -7,7 +7,12 @@
 
 #include "experiments/run_log.h"
 #include "experiments/scenario.h"
+#include "record/lock.h"
 #include "record/writer.h"
+
+/* Takes the lock of a record that will be written, and removes what runs into it that were killed
+ * have left. The caller releases the lock, whatever comes back. */
+tp_status tp_record_claim(const char *record, tp_lock *lock, tp_error *error);
 
 /* The two halves of tp_record_open_run. */
 tp_status tp_record_create(const char *record, tp_writer **writer, tp_error *error);

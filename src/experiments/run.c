@@ -37,10 +37,13 @@ static tp_status run_plan(const tp_scenario *scenario, void *plan, const char *r
                           tp_error *error) {
     const tp_experiment *experiment = scenario->experiment;
     tp_run_log log;
-    tp_run_course course;
+    tp_run_course course = {0};
+    tp_lock lock;
     tp_writer *writer = NULL;
     tp_run_log_start(&log);
-    tp_status status = tp_run_course_open(scenario, record, options, &course, error);
+    tp_status status = tp_record_claim(record, &lock, error);
+    if (status == TP_OK)
+        status = tp_run_course_open(scenario, record, options, &course, error);
     if (status == TP_OK)
         status = open_record(scenario, record, &course, &writer, error);
     if (status == TP_OK)
@@ -49,6 +52,7 @@ static tp_status run_plan(const tp_scenario *scenario, void *plan, const char *r
                      : experiment->run(plan, writer, observer, error);
     status = tp_record_close_run(&writer, &log, record, status, error);
     tp_run_course_close(&course, status == TP_OK);
+    tp_lock_release(&lock);
     return status;
 }
 

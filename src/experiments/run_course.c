@@ -16,12 +16,6 @@ static tp_status begin_anew(tp_error *error) {
     return tp_hint(error, "--fresh throws the parts away and begins anew");
 }
 
-static tp_status lock_folder(tp_run_course *course, tp_error *error) {
-    if (course->lock >= 0)
-        return TP_OK;
-    return tp_parts_lock(&course->parts, &course->lock, &course->locked, error);
-}
-
 static tp_status open_part(const tp_run_course *course, size_t i, tp_record **part,
                            tp_error *error) {
     char *expected = tp_parts_path(&course->parts, i);
@@ -90,20 +84,10 @@ static tp_status check_part(const tp_run_course *course, tp_error *error) {
     return status;
 }
 
-/* The unfinished record of the run that was ended, which nobody will finish. */
-static void drop_unfinished(const tp_run_course *course, const tp_record *part) {
-    char *path;
-    if (!course->locked || tp_record_text(part, "/", "unfinished_record", &path, NULL) != TP_OK)
-        return;
-    if (strcmp(path, tp_writer_file(course->writer)) != 0) /* this one may have got its name */
-        unlink(path);
-    free(path);
-}
-
 tp_status tp_run_course_open(const tp_scenario *scenario, const char *record,
                              const tp_run_options *options, tp_run_course *course,
                              tp_error *error) {
-    *course = (tp_run_course){.scenario = scenario, .options = *options, .lock = -1};
+    *course = (tp_run_course){.scenario = scenario, .options = *options};
     tp_status status = tp_parts_find(record, &course->parts, error);
     if (status != TP_OK || course->parts.count == 0)
         return status;
@@ -112,9 +96,8 @@ tp_status tp_run_course_open(const tp_scenario *scenario, const char *record,
                 "an earlier run into this record has not been finished");
         return tp_hint(error, "--resume goes on with it; --fresh throws it away and begins anew");
     }
-    status = lock_folder(course, error);
-    if (status != TP_OK || options->start == TP_RUN_FRESH)
-        return status;
+    if (options->start == TP_RUN_FRESH)
+        return TP_OK;
     status = check_part(course, error);
     if (status == TP_OK)
         course->count = course->parts.count;
@@ -129,44 +112,48 @@ tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error
     tp_status status = TP_OK;
     course->writer = writer;
     clock_gettime(CLOCK_MONOTONIC, &course->committed);
-    if (course->options.start == TP_RUN_FRESH) {
-        if (course->lock >= 0)
-            close(course->lock);
-        course->lock = -1;
+    if (course->options.start == TP_RUN_FRESH)
         tp_parts_remove(&course->parts);
-    }
     for (size_t i = 0; status == TP_OK && i < course->count; i++) {
         tp_record *part;
         status = open_part(course, i, &part, error);
         if (status != TP_OK)
             return status;
         status = tp_part_replay(part, writer, error);
-        if (status == TP_OK)
-            drop_unfinished(course, part);
         tp_record_close(&part);
     }
     return status == TP_OK ? tp_writer_keep_journal(writer, error) : status;
 }
 
-tp_status tp_run_course_state(const tp_run_course *course, size_t i, tp_bytes *state,
-                              tp_error *error) {
-    tp_record *part;
-    tp_status status = open_part(course, i, &part, error);
-    if (status != TP_OK)
-        return status;
-    status = tp_part_bytes(part, STATE, state, error);
-    tp_record_close(&part);
-    return status;
-}
-
-tp_status tp_run_course_refuse(const tp_run_course *course, size_t i, tp_error *error) {
-    tp_error reason = {0};
+static tp_status refuse(const tp_run_course *course, size_t i, tp_error *error) {
     if (!error)
         return TP_INVALID;
-    reason = *error;
+    const tp_error reason = *error;
     tp_fail(error, TP_INVALID, course->parts.paths[i], "this part cannot be gone on from: %.800s",
             reason.message);
     return begin_anew(error);
+}
+
+tp_status tp_run_course_take_up(const tp_run_course *course, tp_run_visit *visit, void *run,
+                                tp_error *error) {
+    tp_status status = TP_OK;
+    for (size_t i = 0; status == TP_OK && i < course->count; i++) {
+        tp_record *part;
+        tp_bytes state;
+        status = open_part(course, i, &part, error);
+        if (status != TP_OK)
+            return status;
+        status = tp_part_bytes(part, STATE, &state, error);
+        tp_record_close(&part);
+        if (status != TP_OK)
+            return status;
+        const tp_visitor setter = tp_state_setter(&state);
+        status = visit(run, &setter, error);
+        tp_bytes_free(&state);
+        if (status == TP_INVALID)
+            return refuse(course, i, error);
+    }
+    return status;
 }
 
 bool tp_run_course_due(const tp_run_course *course) {
@@ -188,7 +175,6 @@ static tp_status write_label(const tp_run_course *course, tp_writer *part, tp_er
         {"part_of", KIND},
         {"source", SOURCE},
         {"resolved_scenario", resolved},
-        {"unfinished_record", tp_writer_file(course->writer)},
     };
     for (size_t i = 0; status == TP_OK && i < sizeof texts / sizeof *texts; i++)
         status = tp_writer_text(part, "/", texts[i][0], texts[i][1], error);
@@ -217,20 +203,13 @@ static tp_status write_part(tp_run_course *course, const char *path, const tp_by
     return status;
 }
 
-tp_status tp_run_course_commit(tp_run_course *course, const tp_bytes *state, tp_error *error) {
+static tp_status commit_state(tp_run_course *course, const tp_bytes *state, tp_error *error) {
     char *path = tp_parts_path(&course->parts, course->count);
     tp_status status =
         path ? tp_parts_make_folder(&course->parts, error) : tp_fail_memory(error, "committing");
-    if (status == TP_OK)
-        status = lock_folder(course, error);
+    /* Where the file system knows no locks. */
     if (status == TP_OK && access(path, F_OK) == 0)
-        status = tp_fail(error, TP_INVALID, path, "another run into this record has written this");
-    if (status == TP_INVALID) {
-        /* Too late to be a mistake in what was asked for. */
-        if (error)
-            error->status = TP_FAILED;
-        status = TP_FAILED;
-    }
+        status = tp_fail(error, TP_FAILED, path, "another run into this record has written this");
     if (status == TP_OK)
         status = write_part(course, path, state, error);
     free(path);
@@ -242,11 +221,27 @@ tp_status tp_run_course_commit(tp_run_course *course, const tp_bytes *state, tp_
     return TP_OK;
 }
 
+tp_status tp_run_course_commit(tp_run_course *course, tp_run_visit *visit, void *run,
+                               tp_error *error) {
+    tp_bytes state = {0};
+    const tp_visitor keeper = tp_state_keeper(&state);
+    tp_status status = visit(run, &keeper, error);
+    if (status == TP_OK)
+        status = commit_state(course, &state, error);
+    tp_bytes_free(&state);
+    return status;
+}
+
+void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, tp_error *error) {
+    if (visit)
+        (void)tp_run_course_commit(course, visit, run, NULL);
+    if (course->count > 0)
+        tp_hint(error, "--resume goes on with it");
+}
+
 void tp_run_course_close(tp_run_course *course, bool done) {
     if (done && course->parts.folder)
         tp_parts_remove(&course->parts);
-    if (course->lock >= 0)
-        close(course->lock);
     tp_parts_free(&course->parts);
-    *course = (tp_run_course){.lock = -1};
+    *course = (tp_run_course){0};
 }

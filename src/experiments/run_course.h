@@ -8,20 +8,20 @@
 #include "experiments/scenario.h"
 #include "record/part.h"
 #include "record/parts.h"
+#include "record/state.h"
 
 typedef struct tp_run_course {
     const tp_scenario *scenario;
     tp_run_options options;
     tp_parts parts; /* those that the run goes on from */
     size_t count;   /* of all its parts */
-    int lock;       /* on the folder; -1 where there is none yet */
-    bool locked;    /* so that no other run can be under way */
     tp_writer *writer;
     struct timespec committed;
 } tp_run_course;
 
-/* Finds the parts of a record and checks that this scenario can go on from them. Changes nothing.
- * The course is closed by tp_run_course_close, whatever comes back. */
+/* Finds the parts of a record, whose lock the caller has claimed, and checks that this scenario can
+ * go on from them. Changes nothing. The course is closed by tp_run_course_close, whatever comes
+ * back. */
 tp_status tp_run_course_open(const tp_scenario *scenario, const char *record,
                              const tp_run_options *options, tp_run_course *course, tp_error *error);
 
@@ -32,16 +32,22 @@ bool tp_run_course_goes_on(const tp_run_course *course);
  * journal of what comes then. */
 tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error *error);
 
-/* The state that was committed with part number i; the caller frees it. */
-tp_status tp_run_course_state(const tp_run_course *course, size_t i, tp_bytes *state,
-                              tp_error *error);
+/* What a run goes on from: walks through all that is not in a part yet. */
+typedef tp_status tp_run_visit(void *run, const tp_visitor *visitor, tp_error *error);
 
-/* TP_INVALID, for a state that cannot be gone on from: `error` says why. */
-tp_status tp_run_course_refuse(const tp_run_course *course, size_t i, tp_error *error);
+/* Takes up what was committed, part after part, by a visitor that sets. TP_INVALID where a part is
+ * damaged or of another run: `error` says why. */
+tp_status tp_run_course_take_up(const tp_run_course *course, tp_run_visit *visit, void *run,
+                                tp_error *error);
 
 /* Whether it is time to commit; and that. */
 bool tp_run_course_due(const tp_run_course *course);
-tp_status tp_run_course_commit(tp_run_course *course, const tp_bytes *state, tp_error *error);
+tp_status tp_run_course_commit(tp_run_course *course, tp_run_visit *visit, void *run,
+                               tp_error *error);
+
+/* After an interruption: commits as far as that is possible (visit NULL: not at all), and tells in
+ * `error` how to go on. */
+void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, tp_error *error);
 
 /* done: the record is whole, and the parts go. */
 void tp_run_course_close(tp_run_course *course, bool done);

@@ -2,6 +2,7 @@
 #include "experiments/run_log.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,30 +10,12 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/text.h"
+#include "base/json.h"
+#include "record/temporary.h"
 
 void tp_run_log_start(tp_run_log *log) {
     clock_gettime(CLOCK_REALTIME, &log->started);
     clock_gettime(CLOCK_MONOTONIC, &log->clock);
-}
-
-/* Names need not be UTF-8; JSON must be. */
-static void write_json_text(FILE *file, const char *text) {
-    fputc('"', file);
-    while (*text) {
-        unsigned long character;
-        const size_t length = tp_text_character(text, &character);
-        if (length == 0)
-            fputs("\\ufffd", file);
-        else if (character == '"' || character == '\\')
-            fprintf(file, "\\%c", (int)character);
-        else if (character < 0x20)
-            fprintf(file, "\\u%04lx", character);
-        else
-            fwrite(text, 1, length, file);
-        text += length ? length : 1;
-    }
-    fputc('"', file);
 }
 
 static void write_log(const tp_run_log *log, const char *record, tp_status ran, FILE *file) {
@@ -58,39 +41,55 @@ static void write_log(const tp_run_log *log, const char *record, tp_status ran, 
     fputs("{\n", file);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fprintf(file, "  \"%s\": ", texts[i][0]);
-        write_json_text(file, texts[i][1]);
+        tp_json_write_text(file, texts[i][1]);
         fputs(",\n", file);
     }
     fprintf(file, "  \"wall_seconds\": %.6f,\n  \"processors\": %ld\n}\n", seconds,
             sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+static char *path_of(const char *record) {
+    const size_t room = strlen(record) + sizeof ".log.json";
+    char *path = malloc(room);
+    if (path)
+        snprintf(path, room, "%s.log.json", record);
+    return path;
+}
+
+static tp_status write_whole(const tp_run_log *log, const char *record, tp_status ran,
+                             const tp_temporary *temporary, tp_error *error) {
+    FILE *file = fopen(temporary->path, "w");
+    if (file) {
+        write_log(log, record, ran, file);
+        const bool failed = ferror(file) != 0;
+        if (fclose(file) == 0 && !failed)
+            return tp_temporary_publish(temporary, error);
+    }
+    return tp_fail(error, TP_FAILED, temporary->target, "the log cannot be written: %s",
+                   strerror(errno));
+}
+
 tp_status tp_run_log_write(const tp_run_log *log, const char *record, tp_status ran,
                            tp_error *error) {
-    enum { NUMBER_ROOM = 24 };
-    size_t room = strlen(record) + sizeof ".log.json..tmp" + NUMBER_ROOM;
-    char *path = malloc(room), *temporary = malloc(room);
-    tp_status status = TP_OK;
-    if (!path || !temporary) {
-        status = tp_fail_memory(error, "writing the log");
-        goto end;
-    }
-    snprintf(path, room, "%s.log.json", record);
-    /* Two runs may write one record at a time. */
-    snprintf(temporary, room, "%s.log.json.%ld.tmp", record, (long)getpid());
-    FILE *file = fopen(temporary, "w");
-    if (!file) {
-        status = tp_fail(error, TP_FAILED, path, "the log cannot be written: %s", strerror(errno));
-        goto end;
-    }
-    write_log(log, record, ran, file);
-    int failed = ferror(file);
-    if (fclose(file) != 0 || failed || rename(temporary, path) != 0) {
-        status = tp_fail(error, TP_FAILED, path, "the log cannot be written: %s", strerror(errno));
-        unlink(temporary);
-    }
-end:
+    char *path = path_of(record);
+    if (!path)
+        return tp_fail_memory(error, "writing the log");
+    tp_temporary temporary;
+    tp_status status = tp_temporary_create(&temporary, path, error);
     free(path);
-    free(temporary);
+    if (status != TP_OK)
+        return status;
+    status = write_whole(log, record, ran, &temporary, error);
+    if (status == TP_OK)
+        tp_temporary_free(&temporary);
+    else
+        tp_temporary_drop(&temporary);
     return status;
+}
+
+void tp_run_log_clear(const char *record) {
+    char *path = path_of(record);
+    if (path)
+        tp_temporary_clear(path);
+    free(path);
 }

@@ -17,4 +17,8 @@ void tp_run_log_start(tp_run_log *log);
 tp_status tp_run_log_write(const tp_run_log *log, const char *record, tp_status ran,
                            tp_error *error);
 
+/* Removes what unfinished logs of the record have left, where no other process can be writing one.
+ */
+void tp_run_log_clear(const char *record);
+
 #endif

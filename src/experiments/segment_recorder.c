@@ -209,9 +209,8 @@ tp_status tp_segment_recorder_sample(tp_segment_recorder *r, tp_error *error) {
         const view *v = &r->views[cells];
         if (!v->time)
             continue;
-        tp_status status = cells == TP_CELLS_NEURONS
-                               ? tp_tiled_grid_settle(r->plan->grid, error)
-                               : TP_OK;
+        tp_status status =
+            cells == TP_CELLS_NEURONS ? tp_tiled_grid_settle(r->plan->grid, error) : TP_OK;
         if (status == TP_OK)
             status = tp_writer_append_doubles(v->time, &now, 1, error);
         for (size_t k = 0; status == TP_OK && k < v->probe_count; k++)

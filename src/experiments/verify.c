@@ -212,13 +212,18 @@ tp_status tp_verify(const tp_scenario *scenario, const char *record, const tp_ob
                     tp_error *error) {
     verification v = {.scenario = scenario};
     tp_run_log log;
+    tp_lock lock = TP_LOCK_NONE;
     tp_run_log_start(&log);
     tp_writer *writer = NULL;
     tp_status status = prepare(&v, error);
+    if (status == TP_OK)
+        status = tp_record_claim(record, &lock, error);
     if (status == TP_OK)
         status = tp_record_open_run(scenario, "verify", record, &writer, error);
     if (status == TP_OK)
         status = run_both(&v, writer, observer, error);
     free_verification(&v);
-    return tp_record_close_run(&writer, &log, record, status, error);
+    status = tp_record_close_run(&writer, &log, record, status, error);
+    tp_lock_release(&lock);
+    return status;
 }

@@ -232,6 +232,7 @@ static tp_status write_measurements(const work *w) {
 tp_status tp_work_precision(const tp_scenario *scenario, const char *record,
                             const tp_observer *observer, tp_error *error) {
     tp_run_log log;
+    tp_lock lock = TP_LOCK_NONE;
     tp_run_log_start(&log);
     work w = {.scenario = scenario, .observer = observer, .error = error};
     tp_status status = tp_reference_check(scenario, error);
@@ -240,6 +241,8 @@ tp_status tp_work_precision(const tp_scenario *scenario, const char *record,
         status = tp_fail_memory(error, "measuring the integrators");
     if (status == TP_OK)
         status = tp_run_check(scenario, error);
+    if (status == TP_OK)
+        status = tp_record_claim(record, &lock, error);
     if (status == TP_OK)
         status = tp_record_open_run(scenario, "work-precision", record, &w.writer, error);
     if (status == TP_OK) {
@@ -257,5 +260,7 @@ tp_status tp_work_precision(const tp_scenario *scenario, const char *record,
     if (w.reference_plan)
         tp_memory_discard(&w.reference_plan);
     free(w.measurements);
-    return tp_record_close_run(&w.writer, &log, record, status, error);
+    status = tp_record_close_run(&w.writer, &log, record, status, error);
+    tp_lock_release(&lock);
+    return status;
 }

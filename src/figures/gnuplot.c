@@ -43,9 +43,9 @@ static tp_status open_all(streams *s, const char *script, size_t length, tp_erro
         return TP_OK;
     const int reason = errno;
     close_all(s);
-    tp_fail(error, TP_FAILED, "", "a temporary file for gnuplot cannot be written: %s",
+    tp_fail(error, TP_FAILED, "/tmp", "a temporary file for gnuplot cannot be written: %s",
             strerror(reason));
-    return tp_hint(error, "make room in /tmp");
+    return tp_hint(error, "make room there");
 }
 
 static int spawn(const streams *s, pid_t *child) {

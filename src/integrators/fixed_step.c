@@ -135,8 +135,8 @@ static tp_status advance_interval(tp_integration *integration, double h, size_t 
     return TP_OK;
 }
 
-tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_t intervals,
-                                tp_spikes *spikes, tp_error *error) {
+static tp_status advance(tp_integration *integration, size_t steps, size_t intervals,
+                         tp_spikes *spikes, tp_error *error) {
     const tp_population *population = integration->population;
     const double h = integration->method.step_ms / population->model->time_unit_ms;
     const bool keeps = integration->keeps;
@@ -159,6 +159,14 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_
             spikes->items[i].interval = (uint32_t)k;
     }
     return TP_OK;
+}
+
+tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_t intervals,
+                                tp_spikes *spikes, tp_error *error) {
+    tp_status status = advance(integration, steps, intervals, spikes, error);
+    integration->beyond = status == TP_OK && integration->looks &&
+                          tp_population_check(integration->population, 0, NULL) != TP_OK;
+    return status;
 }
 
 void tp_fixed_step_go_back(tp_integration *integration) {

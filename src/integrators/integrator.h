@@ -107,7 +107,9 @@ struct tp_integration {
     size_t over_count;
     struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
     double *memory, *kept_memory;
-    bool keeps; /* in the next advance */
+    bool keeps;               /* in the next advance */
+    bool looks;               /* at the end of an advance, while the states are in the cache, ... */
+    bool beyond;              /* ... whether any is where its model says that none can be */
     struct tp_shares *shares; /* of a large population, which has them instead of all the above */
     tp_crew *crew;            /* who advances the shares; NULL: the caller alone */
     /* Of an adaptive one. */

@@ -69,8 +69,22 @@ static int by_time_then_cell(const void *left, const void *right) {
     return (a->cell > b->cell) - (a->cell < b->cell);
 }
 
+/* For the few spikes of a step: a fraction of what qsort takes. */
+static void insert_in_order(tp_spike *spikes, size_t count) {
+    for (size_t k = 1; k < count; k++) {
+        const tp_spike spike = spikes[k];
+        size_t at = k;
+        for (; at > 0 && by_time_then_cell(&spikes[at - 1], &spike) > 0; at--)
+            spikes[at] = spikes[at - 1];
+        spikes[at] = spike;
+    }
+}
+
 void tp_spikes_sort(tp_spike *spikes, size_t count) {
-    if (count > 1)
+    enum { FEW = 48 };
+    if (count <= FEW)
+        insert_in_order(spikes, count);
+    else
         qsort(spikes, count, sizeof *spikes, by_time_then_cell);
 }
 

@@ -162,11 +162,15 @@ tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t in
     tp_shares *shares = integration->shares;
     shares->steps = steps;
     shares->intervals = intervals;
-    for (size_t k = 0; k < shares->count; k++)
+    for (size_t k = 0; k < shares->count; k++) {
         shares->items[k].cells.inputs_held = integration->population->inputs_held;
+        shares->items[k].integration->looks = integration->looks;
+    }
     tp_crew_do(integration->crew, shares->count, advance, shares);
+    integration->beyond = false;
     for (size_t k = 0; k < shares->count; k++) {
         const share *s = &shares->items[k];
+        integration->beyond |= s->integration->beyond;
         if (s->status == TP_OK)
             continue;
         if (error)

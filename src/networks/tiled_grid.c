@@ -240,7 +240,8 @@ static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     if (status == TP_OK)
         status = check(grid, grid->astrocytes, now, error);
-    if (status == TP_OK && grid->ahead.passed == grid->ahead.intervals)
+    const bool possible = grid->ahead.looked && !grid->neuron_integration->beyond;
+    if (status == TP_OK && grid->ahead.passed == grid->ahead.intervals && !possible)
         status = check(grid, grid->neurons, now, error);
     return status;
 }

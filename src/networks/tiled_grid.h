@@ -23,12 +23,13 @@ typedef struct tp_astrocyte_drive {
  * that are known already. Where an input does change, the cells are taken back, to where they were
  * before, and go once more through the intervals that the network has. */
 typedef struct tp_grid_ahead {
-    int64_t every;              /* ticks; at each whole number of these the cells are not ahead */
-    bool kept;                  /* there is a state to take the cells back to... */
-    size_t since;               /* intervals from it to the start of the last advance */
-    size_t intervals;           /* by which the cells were advanced last */
-    size_t passed;              /* of these, the network has gone through so many */
-    size_t reach;               /* intervals to advance by next; fewer after having been taken back */
+    int64_t every;    /* ticks; at each whole number of these the cells are not ahead */
+    bool kept;        /* there is a state to take the cells back to... */
+    size_t since;     /* intervals from it to the start of the last advance */
+    size_t intervals; /* by which the cells were advanced last */
+    size_t passed;    /* of these, the network has gone through so many */
+    bool looked;      /* the last advance has looked whether its states are possible */
+    size_t reach;     /* intervals to advance by next; fewer after having been taken back */
     tp_spikes spikes, repeated; /* of all the intervals */
     size_t told;                /* spikes of those passed */
 } tp_grid_ahead;
@@ -80,8 +81,8 @@ void tp_tiled_grid_employ(tp_tiled_grid *grid, size_t threads);
 
 /* From now on neurons may be ahead of the network: their states are those of the present tick only
  * where that is a whole number of `ticks` (rounded up to whole exchanges of the astrocytes; 0 where
- * nobody looks), or after tp_tiled_grid_settle. Whatever is coupled, and the spikes, are always of the present tick. It
- * changes no bit. Adaptive solvers are never ahead. */
+ * nobody looks), or after tp_tiled_grid_settle. Whatever is coupled, and the spikes, are always of
+ * the present tick. It changes no bit. Adaptive solvers are never ahead. */
 tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error *error);
 
 /* Brings the neurons' states to the present tick. */
@@ -92,8 +93,9 @@ tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error);
  * might be taken, so that both, and a run that takes none, go on to the bit alike. */
 void tp_tiled_grid_restart(tp_tiled_grid *grid);
 
-/* Walks through the state, all that decides what the network does next, settled. A visitor that sets
- * leaves the network restarted. The pieces are in the groups neurons, astrocytes, driven and active. */
+/* Walks through the state, all that decides what the network does next, settled. A visitor that
+ * sets leaves the network restarted. The pieces are in the groups neurons, astrocytes, driven and
+ * active. */
 tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp_error *error);
 
 /* Makes `to` a copy of `from`, restarted; both from one description. */

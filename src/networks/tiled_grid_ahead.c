@@ -64,8 +64,10 @@ static tp_status go_ahead(tp_tiled_grid *grid, tp_error *error) {
         ahead->kept = status == TP_OK;
         ahead->since = 0;
     }
+    grid->neuron_integration->looks = ahead->looked = ahead->every > 0;
     if (status == TP_OK)
         status = advance(grid, intervals, &ahead->spikes, error);
+    grid->neuron_integration->looks = false;
     tp_tiled_grid_tell_when(grid, grid->neuron_exchange, status, error);
     ahead->intervals = intervals;
     if (ahead->reach < MOST_INTERVALS)
@@ -97,6 +99,7 @@ tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error) {
         return TP_OK;
     tp_integration_go_back(grid->neuron_integration);
     grid->neurons->inputs_held = false;
+    ahead->looked = false;
     const size_t repeated = ahead->since + ahead->passed;
     ahead->intervals = ahead->passed = ahead->since = 0;
     ahead->kept = false;

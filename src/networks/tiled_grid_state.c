@@ -113,7 +113,7 @@ tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp
     grid->feedback_free = feedback_free != 0;
     grid->interval.count = 0;
     grid->ahead.intervals = grid->ahead.passed = grid->ahead.since = 0;
-    grid->ahead.kept = false;
+    grid->ahead.kept = grid->ahead.looked = false;
     tp_tiled_grid_restart(grid);
     return TP_OK;
 }

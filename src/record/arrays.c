@@ -36,10 +36,11 @@ tp_status tp_record_index(tp_writer *writer, const char *group, const char *axis
     return status;
 }
 
+const char *const tp_spike_sortings[] = {"none", "by_id", "by_time", NULL};
+
 tp_status tp_record_open_spikes(tp_writer *writer, const char *group, const char *node,
                                 tp_writer_stream **timestamps, tp_writer_stream **node_ids,
                                 tp_error *error) {
-    static const char *const sortings[] = {"none", "by_id", "by_time", NULL};
     char path[160];
     snprintf(path, sizeof path, "%s/timestamps", group);
     tp_layout layout = tp_layout_along(TP_FLOAT64, "spike", 0, "ms",
@@ -50,6 +51,6 @@ tp_status tp_record_open_spikes(tp_writer *writer, const char *group, const char
     if (status == TP_OK)
         status = tp_writer_stream_open(writer, path, &layout, node_ids, error);
     if (status == TP_OK)
-        status = tp_writer_enumeration(writer, group, "sorting", sortings, 2, error);
+        status = tp_writer_enumeration(writer, group, "sorting", tp_spike_sortings, 2, error);
     return status;
 }

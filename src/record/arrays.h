@@ -17,6 +17,9 @@ tp_layout tp_layout_along(tp_type type, const char *axis, size_t count, const ch
 tp_status tp_record_index(tp_writer *writer, const char *group, const char *axis, size_t first,
                           size_t count, tp_error *error);
 
+/* How spikes can be sorted, by the number of it; ends in NULL. */
+extern const char *const tp_spike_sortings[];
+
 /* Opens the streams of a group of spikes in SONATA's layout: timestamps (float64, ms) and node_ids
  * (uint64), appended to in order of time. `node` says what a node id is. */
 tp_status tp_record_open_spikes(tp_writer *writer, const char *group, const char *node,

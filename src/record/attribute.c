@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An attribute that exists is replaced. */
-static herr_t write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
+herr_t tp_attribute_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
                            const void *value) {
     htri_t exists = H5Aexists(object, name);
     if (exists < 0 || (exists > 0 && H5Adelete(object, name) < 0))
@@ -23,7 +22,7 @@ static herr_t write_scalar(hid_t object, const char *name, hid_t file_type, hid_
 
 herr_t tp_attribute_text(hid_t object, const char *name, const char *text) {
     hid_t type = tp_hdf5_text_type();
-    if (type < 0 || write_scalar(object, name, type, type, &text) < 0)
+    if (type < 0 || tp_attribute_scalar(object, name, type, type, &text) < 0)
         return -1;
     return H5Tclose(type);
 }
@@ -56,8 +55,8 @@ static tp_status write_attribute(tp_writer *writer, const char *path, const attr
     if (object >= 0 && value->text)
         written = tp_attribute_text(object, value->name, value->text);
     else if (object >= 0)
-        written =
-            write_scalar(object, value->name, value->file_type, value->memory_type, value->value);
+        written = tp_attribute_scalar(object, value->name, value->file_type, value->memory_type,
+                                      value->value);
     if (written < 0 || H5Oclose(object) < 0)
         status =
             tp_writer_break(writer, error, "writing attribute '%s' of '%s'", value->name, clean);
@@ -98,8 +97,7 @@ tp_status tp_writer_integer(tp_writer *writer, const char *path, const char *nam
                            : status;
 }
 
-/* Of one byte, as SONATA's enumerations are. */
-static hid_t enumeration_type(const char *const *names) {
+hid_t tp_enumeration_type(const char *const *names) {
     hid_t type = H5Tenum_create(H5T_STD_U8LE);
     for (unsigned char i = 0; type >= 0 && names[i]; i++)
         if (H5Tenum_insert(type, names[i], &i) < 0)
@@ -116,7 +114,7 @@ tp_status tp_writer_enumeration(tp_writer *writer, const char *path, const char 
         return tp_fail(error, TP_FAILED, writer->temporary.target,
                        "attribute '%s' of '%s': %d is none of its %d names (of %d at most)", name,
                        path, value, count, UINT8_MAX);
-    hid_t type = enumeration_type(names);
+    hid_t type = tp_enumeration_type(names);
     if (type < 0)
         return tp_writer_break(writer, error, "making the enumeration '%s' of '%s'", name, path);
     unsigned char byte = (unsigned char)value;

@@ -271,20 +271,6 @@ tp_status tp_file_shape(const tp_file *record, const char *path, const size_t *s
     return TP_OK;
 }
 
-static hid_t native_type(tp_read_as as) {
-    switch (as) {
-    case TP_AS_DOUBLE:
-        return H5T_NATIVE_DOUBLE;
-    case TP_AS_SIGNED:
-        return H5T_NATIVE_INT64;
-    case TP_AS_UNSIGNED:
-        return H5T_NATIVE_UINT64;
-    case TP_AS_BYTES:
-        return H5T_NATIVE_UINT8;
-    }
-    return H5I_INVALID_HID;
-}
-
 tp_status tp_file_read(const tp_file *record, const char *path, const size_t *start,
                        const tp_shape *shape, tp_read_as as, void *values, tp_error *error) {
     tp_status status = find_array(record, path, error);
@@ -304,8 +290,8 @@ tp_status tp_file_read(const tp_file *record, const char *path, const size_t *st
         read = file >= 0 && memory >= 0 &&
                H5Sselect_hyperslab(file, H5S_SELECT_SET, from, NULL, count, NULL) >= 0;
     }
-    read =
-        read && H5Dread(recent->dataset, native_type(as), memory, file, H5P_DEFAULT, values) >= 0;
+    read = read && H5Dread(recent->dataset, tp_hdf5_native_type(as), memory, file, H5P_DEFAULT,
+                           values) >= 0;
     status = read ? TP_OK : tp_file_damaged(record, error, "array '%s'", recent->path);
     if (file > H5S_ALL)
         H5Sclose(file);

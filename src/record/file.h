@@ -55,6 +55,8 @@ tp_status tp_file_string(const tp_file *file, const char *path, size_t index, ch
 tp_status tp_file_strings(const tp_file *file, const char *path, char ***texts, size_t *count,
                           tp_error *error);
 tp_status tp_file_list(const tp_file *file, tp_listing *listing, tp_error *error);
+tp_status tp_file_attributes(const tp_file *file, const char *path, tp_attribute_list *list,
+                             tp_error *error);
 
 /* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */
 __attribute__((format(printf, 3, 4))) tp_status

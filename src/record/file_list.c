@@ -77,12 +77,13 @@ static bool describe(hid_t dataset, tp_listed *array) {
     if (known) {
         array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : kind_of(type);
         array->rank = (size_t)rank;
+        array->bytes = H5Tget_size(type);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
         array->is_axis = H5DSis_scale(dataset) > 0;
         if (array->is_axis && is_bare(dataset))
             array->kind = TP_LISTED_BARE;
-        for (int axis = 0; axis < rank && axis < 2 && !array->is_axis; axis++)
+        for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
             (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
     }
     if (type >= 0)
@@ -155,4 +156,79 @@ tp_status tp_file_list(const tp_file *record, tp_listing *listing, tp_error *err
     if (listing->group_count > 0)
         qsort(listing->groups, listing->group_count, sizeof *listing->groups, compare_groups);
     return TP_OK;
+}
+
+/* --- attributes ----------------------------------------------------------------------------- */
+
+typedef struct attribute_visit {
+    tp_attribute_list *list;
+    size_t room;
+    bool out_of_memory;
+} attribute_visit;
+
+static tp_attribute_kind attribute_kind(hid_t object, const char *name) {
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
+    hid_t space = attribute >= 0 ? H5Aget_space(attribute) : H5I_INVALID_HID;
+    const H5T_class_t class = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+    const bool single = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
+    if (space >= 0)
+        H5Sclose(space);
+    if (type >= 0)
+        H5Tclose(type);
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    if (!single)
+        return TP_ATTRIBUTE_OTHER;
+    switch (class) {
+    case H5T_STRING:
+        return TP_ATTRIBUTE_TEXT;
+    case H5T_FLOAT:
+        return TP_ATTRIBUTE_FLOAT;
+    case H5T_INTEGER:
+    case H5T_ENUM:
+        return TP_ATTRIBUTE_WHOLE;
+    default:
+        return TP_ATTRIBUTE_OTHER;
+    }
+}
+
+static herr_t visit_attribute(hid_t object, const char *name, const H5A_info_t *info, void *data) {
+    attribute_visit *v = data;
+    (void)info;
+    void *items = v->list->attributes;
+    const bool room = reserve(&items, v->list->count, &v->room, sizeof *v->list->attributes);
+    v->list->attributes = items;
+    char *copy = room ? malloc(strlen(name) + 1) : NULL;
+    if (!copy) {
+        v->out_of_memory = true;
+        return -1;
+    }
+    strcpy(copy, name);
+    v->list->attributes[v->list->count++] =
+        (tp_named_attribute){.name = copy, .kind = attribute_kind(object, name)};
+    return 0;
+}
+
+static int compare_attributes(const void *a, const void *b) {
+    return strcmp(((const tp_named_attribute *)a)->name, ((const tp_named_attribute *)b)->name);
+}
+
+tp_status tp_file_attributes(const tp_file *record, const char *path, tp_attribute_list *list,
+                             tp_error *error) {
+    *list = (tp_attribute_list){0};
+    attribute_visit v = {.list = list};
+    hid_t object = H5Oopen(record->file, path, H5P_DEFAULT);
+    hsize_t at = 0;
+    const bool whole = object >= 0 && H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &at,
+                                                  visit_attribute, &v) >= 0;
+    tp_status status = TP_OK;
+    if (!whole)
+        status = v.out_of_memory ? tp_fail_memory(error, "listing attributes")
+                                 : tp_file_damaged(record, error, "attributes of '%s'", path);
+    if (object >= 0)
+        H5Oclose(object);
+    if (list->count > 0)
+        qsort(list->attributes, list->count, sizeof *list->attributes, compare_attributes);
+    return status;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* O_TMPFILE is Linux's own. */
+#define _GNU_SOURCE
 #include "record/journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,11 +56,15 @@ static tp_status open_older(tp_journal *journal, tp_error *error) {
         return tp_fail_memory(error, "keeping a journal");
     strcpy(path, journal->folder);
     strcat(path, name);
-    const int descriptor = mkstemp(path);
-    if (descriptor >= 0) {
-        unlink(path);
-        journal->older = fdopen(descriptor, "w+b");
+    /* Where the file system can, it never has a name, so that a killed process leaves none. */
+    int descriptor = open(journal->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        descriptor = mkstemp(path);
+        if (descriptor >= 0)
+            unlink(path);
     }
+    if (descriptor >= 0)
+        journal->older = fdopen(descriptor, "w+b");
     free(path);
     if (journal->older)
         return TP_OK;

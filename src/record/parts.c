@@ -3,12 +3,10 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,18 +91,6 @@ tp_status tp_parts_make_folder(const tp_parts *parts, tp_error *error) {
                    strerror(errno));
 }
 
-tp_status tp_parts_lock(const tp_parts *parts, int *lock, bool *held, tp_error *error) {
-    *held = false;
-    *lock = open(parts->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock < 0)
-        return tp_fail(error, TP_FAILED, parts->folder, "cannot be opened: %s", strerror(errno));
-    *held = flock(*lock, LOCK_EX | LOCK_NB) == 0;
-    if (*held || errno != EWOULDBLOCK)
-        return TP_OK;
-    tp_fail(error, TP_INVALID, parts->folder, "another run into this record is under way");
-    return tp_hint(error, "wait for its end, or choose another name for the record");
-}
-
 char *tp_parts_path(const tp_parts *parts, size_t number) {
     char name[40];
     snprintf(name, sizeof name, "%s%012zu%s", PREFIX, number, ENDING);
@@ -121,6 +107,14 @@ static void remove_unfinished(DIR *directory, const char *folder) {
             unlink(path);
         free(path);
     }
+}
+
+void tp_parts_clear(const tp_parts *parts) {
+    DIR *directory = opendir(parts->folder);
+    if (!directory)
+        return;
+    remove_unfinished(directory, parts->folder);
+    closedir(directory);
 }
 
 void tp_parts_remove(const tp_parts *parts) {

@@ -21,14 +21,12 @@ void tp_parts_free(tp_parts *parts);
 /* Makes the folder, where it is not there yet. */
 tp_status tp_parts_make_folder(const tp_parts *parts, tp_error *error);
 
-/* Keeps other processes from the parts, whose folder must be there, until *lock is closed; it goes
- * with the process, however that ends. *held is false where the file system knows no locks.
- * TP_INVALID where another one holds it. */
-tp_status tp_parts_lock(const tp_parts *parts, int *lock, bool *held, tp_error *error);
-
 /* FOLDER/part-NUMBER.h5, which sorts by its number; the caller frees it. NULL where memory is out.
  */
 char *tp_parts_path(const tp_parts *parts, size_t number);
+
+/* Removes what parts that were never whole have left, where no other process can be writing one. */
+void tp_parts_clear(const tp_parts *parts);
 
 /* Removes all parts, the last first, what unfinished ones have left, and the folder, where nothing
  * else is in it. */

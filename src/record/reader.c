@@ -150,6 +150,26 @@ static tp_status shape_of(const tp_record *record, const char *path, tp_shape *s
     return status;
 }
 
+size_t tp_read_as_bytes(tp_read_as as) {
+    switch (as) {
+    case TP_AS_INT8:
+    case TP_AS_UINT8:
+        return 1;
+    case TP_AS_INT16:
+    case TP_AS_UINT16:
+        return 2;
+    case TP_AS_FLOAT:
+    case TP_AS_INT32:
+    case TP_AS_UINT32:
+        return 4;
+    case TP_AS_DOUBLE:
+    case TP_AS_INT64:
+    case TP_AS_UINT64:
+        break;
+    }
+    return 8;
+}
+
 /* Asks for an array, or a part of it, and takes its shape. */
 static tp_status ask_array(const tp_record *record, const char *path, const size_t *start,
                            tp_shape *shape, tp_read_as as, tp_error *error) {
@@ -192,7 +212,7 @@ static tp_status read_values(const tp_record *record, const char *path, const si
     tp_status status = enter(record, error);
     if (status == TP_OK)
         status = ask_array(record, path, start, shape, as, error);
-    size_t bytes = as == TP_AS_BYTES ? 1 : sizeof(double);
+    size_t bytes = tp_read_as_bytes(as);
     bool fits = true;
     for (size_t axis = 0; status == TP_OK && axis < shape->rank; axis++)
         fits = fits && !__builtin_mul_overflow(bytes, shape->dims[axis], &bytes);
@@ -237,15 +257,19 @@ tp_status tp_record_array(const tp_record *record, const char *path, tp_array *a
     return tp_record_array_as(record, path, TP_AS_DOUBLE, array, error);
 }
 
-tp_status tp_record_slice(const tp_record *record, const char *path, const size_t *start,
-                          const size_t *count, tp_array *array, tp_error *error) {
+tp_status tp_record_slice_as(const tp_record *record, const char *path, const size_t *start,
+                             const size_t *count, tp_read_as as, tp_array *array, tp_error *error) {
     tp_shape shape = {0};
     *array = (tp_array){0};
     tp_status status = shape_of(record, path, &shape, error);
     for (size_t axis = 0; status == TP_OK && axis < shape.rank; axis++)
         shape.dims[axis] = count[axis];
-    return status == TP_OK ? read_array(record, path, start, &shape, TP_AS_DOUBLE, array, error)
-                           : status;
+    return status == TP_OK ? read_array(record, path, start, &shape, as, array, error) : status;
+}
+
+tp_status tp_record_slice(const tp_record *record, const char *path, const size_t *start,
+                          const size_t *count, tp_array *array, tp_error *error) {
+    return tp_record_slice_as(record, path, start, count, TP_AS_DOUBLE, array, error);
 }
 
 void tp_array_free(tp_array *array) {
@@ -270,7 +294,7 @@ tp_status tp_record_byte_count(const tp_record *record, const char *path, size_t
 tp_status tp_record_bytes(const tp_record *record, const char *path, size_t start, size_t count,
                           void *place, tp_error *error) {
     tp_shape shape = {.rank = 1, .dims = {count}};
-    return read_values(record, path, &start, &shape, TP_AS_BYTES, place, NULL, error);
+    return read_values(record, path, &start, &shape, TP_AS_UINT8, place, NULL, error);
 }
 
 /* The text that an answer begins with, as the caller's own. */
@@ -354,6 +378,17 @@ tp_status tp_record_strings(const tp_record *record, const char *path, char ***t
     free(*texts);
     *texts = NULL;
     *count = 0;
+    return status;
+}
+
+tp_status tp_record_attributes(const tp_record *record, const char *path, tp_attribute_list *list,
+                               tp_error *error) {
+    tp_bytes answer = {0};
+    *list = (tp_attribute_list){0};
+    tp_status status = ask_about(record, TP_REQUEST_ATTRIBUTES, path, NULL, NULL, &answer, error);
+    if (status == TP_OK)
+        status = tp_attribute_list_take(&answer, list, error);
+    tp_bytes_free(&answer);
     return status;
 }
 

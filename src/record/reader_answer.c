@@ -153,6 +153,16 @@ static tp_status answer_list(service *s, const tp_file *file, tp_error *error) {
     return status;
 }
 
+static tp_status answer_attributes(service *s, const tp_file *file, const char *path,
+                                   tp_error *error) {
+    tp_attribute_list list;
+    tp_status status = tp_file_attributes(file, path, &list, error);
+    if (status == TP_OK)
+        status = put(tp_attribute_list_put(&list, &s->answer), error);
+    tp_attribute_list_free(&list);
+    return status;
+}
+
 static tp_status take_shape(service *s, bool part, size_t *start, tp_shape *shape,
                             tp_error *error) {
     uint64_t number = 0;
@@ -184,7 +194,7 @@ static bool send_array(service *s, const tp_file *file, const char *path) {
                          "array '%s' has changed; expected that "
                          "nothing writes into the file",
                          path);
-    size_t row = as == TP_AS_BYTES ? 1 : 8, rows = shape.rank > 0 ? shape.dims[0] : 1;
+    size_t row = tp_read_as_bytes((tp_read_as)as), rows = shape.rank > 0 ? shape.dims[0] : 1;
     bool fits = true;
     for (size_t axis = 1; axis < shape.rank; axis++)
         fits = fits && !__builtin_mul_overflow(row, shape.dims[axis], &row);
@@ -238,6 +248,8 @@ static tp_status answer_about(service *s, tp_request kind, tp_file *file, const 
         return answer_strings(s, file, path, error);
     case TP_REQUEST_LIST:
         return answer_list(s, file, error);
+    case TP_REQUEST_ATTRIBUTES:
+        return answer_attributes(s, file, path, error);
     case TP_REQUEST_OPEN:
     case TP_REQUEST_CLOSE:
     case TP_REQUEST_ARRAY:

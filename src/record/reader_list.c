@@ -10,8 +10,9 @@ static bool put_array(const tp_listed *array, tp_bytes *bytes) {
     bool fits = tp_bytes_put_text(bytes, array->path) && tp_bytes_put_number(bytes, array->kind) &&
                 tp_bytes_put_number(bytes, array->rank) &&
                 tp_bytes_put(bytes, array->dims, sizeof array->dims) &&
+                tp_bytes_put_number(bytes, array->bytes) &&
                 tp_bytes_put_number(bytes, array->is_axis);
-    for (int axis = 0; axis < 2; axis++)
+    for (int axis = 0; axis < TP_MAX_RANK; axis++)
         fits = fits && tp_bytes_put_text(bytes, array->axes[axis] ? array->axes[axis] : "");
     return fits;
 }
@@ -36,19 +37,20 @@ static bool take_copy(tp_bytes *bytes, char **copy) {
 }
 
 static bool take_array(tp_bytes *bytes, tp_listed *array) {
-    uint64_t kind, rank, is_axis;
+    uint64_t kind, rank, size, is_axis;
     *array = (tp_listed){0};
     if (!take_copy(bytes, &array->path) || !tp_bytes_take_number(bytes, &kind) ||
         !tp_bytes_take_number(bytes, &rank) ||
         !tp_bytes_take(bytes, array->dims, sizeof array->dims) ||
-        !tp_bytes_take_number(bytes, &is_axis))
+        !tp_bytes_take_number(bytes, &size) || !tp_bytes_take_number(bytes, &is_axis))
         return false;
     const char *slash = strrchr(array->path, '/');
     array->name = slash ? array->path + (slash - array->path) + 1 : array->path;
     array->kind = (tp_listed_kind)kind;
     array->rank = (size_t)rank;
+    array->bytes = (size_t)size;
     array->is_axis = is_axis != 0;
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < TP_MAX_RANK; axis++) {
         if (!take_copy(bytes, &array->axes[axis]))
             return false;
         if (!*array->axes[axis]) {
@@ -83,14 +85,47 @@ tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, tp_error *error)
 void tp_listing_free(tp_listing *listing) {
     for (size_t i = 0; i < listing->count; i++) {
         free(listing->arrays[i].path);
-        free(listing->arrays[i].axes[0]);
-        free(listing->arrays[i].axes[1]);
+        for (size_t axis = 0; axis < TP_MAX_RANK; axis++)
+            free(listing->arrays[i].axes[axis]);
     }
     for (size_t i = 0; i < listing->group_count; i++)
         free(listing->groups[i]);
     free(listing->arrays);
     free(listing->groups);
     *listing = (tp_listing){0};
+}
+
+bool tp_attribute_list_put(const tp_attribute_list *list, tp_bytes *bytes) {
+    bool fits = tp_bytes_put_number(bytes, list->count);
+    for (size_t i = 0; fits && i < list->count; i++)
+        fits = tp_bytes_put_text(bytes, list->attributes[i].name) &&
+               tp_bytes_put_number(bytes, list->attributes[i].kind);
+    return fits;
+}
+
+static bool take_attributes(tp_bytes *bytes, tp_attribute_list *list) {
+    uint64_t count, kind;
+    if (!tp_bytes_take_number(bytes, &count) || count > bytes->size ||
+        !(list->attributes = calloc((size_t)count + 1, sizeof *list->attributes)))
+        return false;
+    while (list->count < count) {
+        tp_named_attribute *attribute = &list->attributes[list->count++];
+        if (!take_copy(bytes, &attribute->name) || !tp_bytes_take_number(bytes, &kind))
+            return false;
+        attribute->kind = (tp_attribute_kind)kind;
+    }
+    return true;
+}
+
+tp_status tp_attribute_list_take(tp_bytes *bytes, tp_attribute_list *list, tp_error *error) {
+    return take_attributes(bytes, list) ? TP_OK : tp_fail_memory(error, "listing attributes");
+}
+
+void tp_attribute_list_free(tp_attribute_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->attributes[i].name);
+    free(list->attributes);
+    *list = (tp_attribute_list){0};
 }
 
 const tp_listed *tp_listing_find(const tp_listing *listing, const char *path) {

@@ -19,14 +19,30 @@ typedef struct tp_shape {
     size_t dims[TP_MAX_RANK];
 } tp_shape;
 
-typedef enum tp_read_as { TP_AS_DOUBLE, TP_AS_SIGNED, TP_AS_UNSIGNED, TP_AS_BYTES } tp_read_as;
+/* What numbers are handed out as, in this machine's own order of bytes. */
+typedef enum tp_read_as {
+    TP_AS_DOUBLE,
+    TP_AS_FLOAT,
+    TP_AS_INT8,
+    TP_AS_INT16,
+    TP_AS_INT32,
+    TP_AS_INT64,
+    TP_AS_UINT8,
+    TP_AS_UINT16,
+    TP_AS_UINT32,
+    TP_AS_UINT64
+} tp_read_as;
+
+size_t tp_read_as_bytes(tp_read_as as);
 
 /* Opens any HDF5 file, to read its arrays as those of a record are read. */
 tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error);
 
-/* As tp_record_array, with whole numbers of 8 bytes in the place of the doubles. */
+/* As tp_record_array and tp_record_slice, with other numbers in the place of the doubles. */
 tp_status tp_record_array_as(const tp_record *record, const char *path, tp_read_as as,
                              tp_array *array, tp_error *error);
+tp_status tp_record_slice_as(const tp_record *record, const char *path, const size_t *start,
+                             const size_t *count, tp_read_as as, tp_array *array, tp_error *error);
 
 /* The length of a one-dimensional array of bytes, and some of them, into `place`. */
 tp_status tp_record_byte_count(const tp_record *record, const char *path, size_t *count,

@@ -30,7 +30,8 @@ typedef enum tp_request {
     TP_REQUEST_INTEGER,
     TP_REQUEST_STRING,
     TP_REQUEST_STRINGS,
-    TP_REQUEST_LIST
+    TP_REQUEST_LIST,
+    TP_REQUEST_ATTRIBUTES
 } tp_request;
 
 /* Locks the process for one request and its answer; starts one where there is none. Gives its

@@ -2,6 +2,7 @@
 #include "record/temporary.h"
 #include "base/fail.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 
 enum { NAME_KEPT = 200, ATTEMPTS = 100 };
 
-static tp_status check_target(const char *target, tp_error *error) {
+tp_status tp_temporary_check(const char *target, tp_error *error) {
     size_t length = target ? strlen(target) : 0;
     if (length == 0) {
         tp_fail(error, TP_FAILED, "", "the name of the file to write is empty");
@@ -109,7 +110,7 @@ static tp_status make_file(tp_temporary *temporary, tp_error *error) {
 
 tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_error *error) {
     *temporary = (tp_temporary){0};
-    tp_status status = check_target(target, error);
+    tp_status status = tp_temporary_check(target, error);
     if (status == TP_OK)
         status = fill_names(temporary, target, error);
     if (status == TP_OK)
@@ -121,8 +122,8 @@ tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_er
     return status;
 }
 
-static tp_status sync_file(const tp_temporary *temporary, tp_error *error) {
-    int descriptor = open(temporary->path, O_RDWR | O_CLOEXEC);
+tp_status tp_temporary_sync(const char *path, const char *target, tp_error *error) {
+    int descriptor = open(path, O_RDWR | O_CLOEXEC);
     bool synced = descriptor >= 0 && fsync(descriptor) == 0;
     int reason = errno;
     if (descriptor >= 0 && close(descriptor) != 0 && synced) {
@@ -130,13 +131,13 @@ static tp_status sync_file(const tp_temporary *temporary, tp_error *error) {
         reason = errno;
     }
     if (!synced)
-        return tp_fail(error, TP_FAILED, temporary->target,
-                       "could not be brought to the disk safely: %s", strerror(reason));
+        return tp_fail(error, TP_FAILED, target, "could not be brought to the disk safely: %s",
+                       strerror(reason));
     return TP_OK;
 }
 
 tp_status tp_temporary_publish(const tp_temporary *temporary, tp_error *error) {
-    tp_status status = sync_file(temporary, error);
+    tp_status status = tp_temporary_sync(temporary->path, temporary->target, error);
     if (status != TP_OK)
         return status;
     if (rename(temporary->path, temporary->target) != 0)
@@ -176,4 +177,37 @@ void tp_temporary_free(tp_temporary *temporary) {
     free(temporary->directory);
     free(temporary->path);
     *temporary = (tp_temporary){0};
+}
+
+/* .NAME.PROCESS.tmp or .NAME.PROCESS.NUMBER.tmp, as make_file names them. */
+static bool is_temporary_of(const char *file, const char *name) {
+    const size_t length = strlen(name);
+    if (*file != '.' || strncmp(file + 1, name, length) != 0)
+        return false;
+    const char *rest = file + 1 + length;
+    for (int numbers = 0; numbers < 2 && *rest == '.'; numbers++) {
+        const size_t digits = strspn(rest + 1, "0123456789");
+        if (digits == 0)
+            break;
+        rest += 1 + digits;
+        if (strcmp(rest, ".tmp") == 0)
+            return true;
+    }
+    return false;
+}
+
+void tp_temporary_clear(const char *target) {
+    tp_temporary names = {0};
+    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
+    if (strlen(name) > NAME_KEPT || fill_names(&names, target, NULL) != TP_OK) {
+        tp_temporary_free(&names); /* a name that was cut can be another file's too */
+        return;
+    }
+    DIR *directory = opendir(names.directory);
+    for (struct dirent *entry = NULL; directory && (entry = readdir(directory));)
+        if (is_temporary_of(entry->d_name, name))
+            (void)unlinkat(dirfd(directory), entry->d_name, 0);
+    if (directory)
+        closedir(directory);
+    tp_temporary_free(&names);
 }

@@ -14,6 +14,13 @@ typedef struct tp_temporary {
 /* Makes an empty file beside `target`. On failure nothing is left behind. */
 tp_status tp_temporary_create(tp_temporary *temporary, const char *target, tp_error *error);
 
+/* Whether a file of that name may be written: TP_FAILED where it is a folder, a device, or a file
+ * that is protected. */
+tp_status tp_temporary_check(const char *target, tp_error *error);
+
+/* Makes sure that the file at `path`, which is to be `target`, is on the disk. */
+tp_status tp_temporary_sync(const char *path, const char *target, tp_error *error);
+
 /* Makes sure that the file is on the disk, and gives it its final name. On failure the file is
  * still under its temporary name. */
 tp_status tp_temporary_publish(const tp_temporary *temporary, tp_error *error);
@@ -23,6 +30,10 @@ void tp_temporary_drop(tp_temporary *temporary);
 
 /* Frees the names only. */
 void tp_temporary_free(tp_temporary *temporary);
+
+/* Removes what processes that were killed have left of files of that final name. To be called where
+ * no other process can be writing one. */
+void tp_temporary_clear(const char *target);
 
 /* Gives the file another final name, in the same directory. */
 tp_status tp_temporary_retarget(tp_temporary *temporary, const char *target, tp_error *error);

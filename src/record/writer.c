@@ -34,19 +34,6 @@ tp_status tp_writer_ready(tp_writer *writer, tp_error *error) {
     return TP_FAILED;
 }
 
-static hid_t create_file(const char *path) {
-    hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
-    /* Format 1.8 is read by all that read HDF5 today, and its metadata has checksums. */
-    if (create < 0 || access < 0 || H5Pset_obj_track_times(create, false) < 0 ||
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) < 0 ||
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0)
-        return H5I_INVALID_HID;
-    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
-    if (file >= 0 && (H5Pclose(access) < 0 || H5Pclose(create) < 0))
-        return H5I_INVALID_HID;
-    return file;
-}
-
 static void destroy(tp_writer **writer) {
     tp_writer *gone = *writer;
     tp_packs_destroy(&gone->packs);
@@ -74,7 +61,7 @@ tp_status tp_writer_create(const char *path, tp_writer **writer, tp_error *error
     made->file = H5I_INVALID_HID;
     tp_status status = tp_temporary_create(&made->temporary, path, error);
     if (status == TP_OK) {
-        made->file = create_file(made->temporary.path);
+        made->file = tp_hdf5_create(made->temporary.path);
         if (made->file < 0)
             status = tp_writer_break(made, error, "making the file");
     }
@@ -135,9 +122,11 @@ static tp_status verify(const tp_writer *writer, tp_error *error) {
         size != (hsize_t)found.st_size)
         status = tp_fail(error, TP_FAILED, where, "has another size than was written");
     for (size_t i = 0; status == TP_OK && i < writer->entry_count; i++)
-        if (!has_shape(writer, &writer->entries[i], file))
-            status = tp_fail(error, TP_FAILED, where, "array '%s' cannot be read back",
-                             writer->entries[i].path);
+        if (!has_shape(writer, &writer->entries[i], file)) {
+            tp_hdf5_reason(reason, sizeof reason);
+            status = tp_fail(error, TP_FAILED, where, "array '%s' cannot be read back: %s",
+                             writer->entries[i].path, reason);
+        }
     if (H5Fclose(file) < 0 && status == TP_OK)
         status = tp_fail(error, TP_FAILED, where, "cannot be closed after reading back");
     return status;

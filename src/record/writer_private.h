@@ -113,6 +113,11 @@ tp_status tp_axis_attach(tp_writer *writer, tp_error *error);
 
 /* attribute.c: of an object that is open; negative on failure, as HDF5's own. */
 herr_t tp_attribute_text(hid_t object, const char *name, const char *text);
+/* An enumeration of names (ended by NULL; values 0, 1, ...), of one byte, as SONATA's are. */
+hid_t tp_enumeration_type(const char *const *names);
+/* One value; an attribute that exists is replaced. */
+herr_t tp_attribute_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
+                           const void *value);
 
 /* stream.c */
 

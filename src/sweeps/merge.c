@@ -32,6 +32,7 @@ static tp_status scenario_of(const char *path, tp_scenario **scenario, char **te
 
 tp_status tp_merge(const char *const *records, size_t count, const char *record, tp_error *error) {
     tp_run_log log;
+    tp_lock lock = TP_LOCK_NONE;
     tp_scenario *scenario = NULL;
     tp_levels *levels = NULL;
     tp_trial_table table = {0};
@@ -46,9 +47,12 @@ tp_status tp_merge(const char *const *records, size_t count, const char *record,
     for (size_t i = 0; status == TP_OK && i < count; i++)
         status = tp_sweep_read_done(levels, records[i], &table, error);
     if (status == TP_OK)
+        status = tp_record_claim(record, &lock, error);
+    if (status == TP_OK)
         status = tp_record_may_replace(record, tp_trials_complete(&table, levels), error);
     if (status == TP_OK)
         status = tp_sweep_write_record(levels, &table, record, &log, error);
+    tp_lock_release(&lock);
     tp_trial_table_free(&table);
     tp_levels_destroy(&levels);
     tp_scenario_destroy(&scenario);

@@ -20,7 +20,7 @@ typedef struct sweep {
     tp_levels *levels;
     tp_trial_table table;
     tp_parts parts;
-    int lock;
+    tp_lock lock;
     tp_ranks ranks;
     tp_run_log log;
 } sweep;
@@ -54,11 +54,8 @@ static tp_status commit(void *context, const size_t *tasks, size_t count, tp_err
     return status;
 }
 
-static tp_status take_parts(sweep *s, tp_error *error);
-
 /* What an unfinished sweep has left under this name. */
 static tp_status deal_with_leftovers(sweep *s, tp_error *error) {
-    tp_status status = TP_OK;
     if (s->parts.count == 0)
         return TP_OK;
     if (s->options->leftover == TP_LEFTOVER_REFUSE) {
@@ -66,25 +63,22 @@ static tp_status deal_with_leftovers(sweep *s, tp_error *error) {
                 "an unfinished sweep of this record has left its trials here");
         return tp_hint(error, "--resume goes on with them, --fresh throws them away");
     }
-    if (s->options->leftover == TP_LEFTOVER_FRESH) {
-        tp_parts_remove(&s->parts);
-        tp_parts_free(&s->parts);
-        close(s->lock);
-        status = take_parts(s, error);
-    }
-    return status;
+    if (s->options->leftover == TP_LEFTOVER_RESUME)
+        return TP_OK;
+    tp_parts_remove(&s->parts);
+    tp_parts_free(&s->parts);
+    return tp_parts_find(s->record, &s->parts, error);
 }
 
-/* The folder of parts, for this sweep alone. */
-static tp_status take_parts(sweep *s, tp_error *error) {
-    bool held;
-    tp_status status = tp_parts_find(s->record, &s->parts, error);
+/* The record and its parts, for this sweep alone. */
+static tp_status claim(sweep *s, tp_error *error) {
+    tp_status status = tp_record_claim(s->record, &s->lock, error);
     if (status == TP_OK)
-        status = tp_parts_make_folder(&s->parts, error);
-    if (status == TP_OK)
-        status = tp_parts_lock(&s->parts, &s->lock, &held, error);
+        status = tp_parts_find(s->record, &s->parts, error);
     if (status == TP_OK)
         status = deal_with_leftovers(s, error);
+    if (status == TP_OK)
+        status = tp_parts_make_folder(&s->parts, error);
     return status;
 }
 
@@ -155,7 +149,7 @@ static tp_status run(sweep *s, tp_error *error) {
     if (s->ranks.rank == 0) {
         status = tp_record_may_replace(s->record, s->options->shards == 0, error);
         if (status == TP_OK)
-            status = take_parts(s, error);
+            status = claim(s, error);
     }
     tp_status all = tp_ranks_agree(&s->ranks, status);
     if (all == TP_OK && s->ranks.rank > 0)
@@ -191,7 +185,7 @@ tp_status tp_sweep(const tp_scenario *scenario, const char *record, const tp_swe
                .record = record,
                .options = options,
                .observer = observer,
-               .lock = -1};
+               .lock = TP_LOCK_NONE};
     tp_run_log_start(&s.log);
     tp_status status = check_shard(options, error);
     if (told)
@@ -212,8 +206,7 @@ tp_status tp_sweep(const tp_scenario *scenario, const char *record, const tp_swe
         if (status == TP_INVALID || s.parts.count == 0)
             rmdir(s.parts.folder ? s.parts.folder : "");
     }
-    if (s.lock >= 0)
-        close(s.lock);
+    tp_lock_release(&s.lock);
     tp_ranks_leave(&s.ranks);
     tp_parts_free(&s.parts);
     tp_trial_table_free(&s.table);

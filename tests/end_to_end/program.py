@@ -73,3 +73,14 @@ def arrays(record):
         lambda path, item: found.append((path, item)) if isinstance(item, h5py.Dataset) else None
     )
     return found
+
+
+def is_scale(array):
+    """Whether an array is the values of an axis."""
+    return array.attrs.get("CLASS") == b"DIMENSION_SCALE"
+
+
+def is_bare(array):
+    """Whether it is an axis without values, as netCDF-4 has it."""
+    words = b"This is a netCDF dimension but not a netCDF variable"
+    return array.attrs.get("NAME", b"").startswith(words)

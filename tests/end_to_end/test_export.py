@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables of records as CSV: what h5py reads is what csv reads, to the bit."""
+"""Records as CSV: what h5py reads is what csv reads, to the bit, and what neo reads."""
 
 import csv
+import itertools
 import math
 import os
 import pathlib
 import unittest
 
 import h5py
+import neo
 import numpy
+import quantities
 
-from program import TWO_DIGITS, FolderTest, arrays, run, tripartite
+from program import TWO_DIGITS, FolderTest, arrays, is_bare, is_scale, run, tripartite
 
 BARE = b"This is a netCDF dimension but not a netCDF variable"
 SWEEP = """title: A small sweep
@@ -24,14 +27,6 @@ sweep:
 """
 
 
-def is_bare(array):
-    return array.attrs.get("NAME", b"").startswith(BARE)
-
-
-def is_scale(array):
-    return array.attrs.get("CLASS") == b"DIMENSION_SCALE"
-
-
 def axis_of(array, number=0):
     """The path of the array's axis; its own where it is one."""
     if is_scale(array):
@@ -41,8 +36,9 @@ def axis_of(array, number=0):
 
 
 def tables(record):
-    """File name: (path of the axis, arrays along it), by the documented rule."""
-    found = {}
+    """File name: (path of the axis, arrays along it), by the documented rule, and the arrays that
+    are tables by themselves."""
+    found, alone = {}, {}
     groups = {}
     for _, array in arrays(record):
         groups.setdefault(array.parent.name, []).append(array)
@@ -51,13 +47,20 @@ def tables(record):
         for array in members:
             if array.ndim == 1 and not is_scale(array):
                 counts[axis_of(array)] = counts.get(axis_of(array), 0) + 1
-        if not counts:
-            continue
-        assert len(counts) == 1, (group, counts)
-        axis = next(iter(counts))
-        name = group.strip("/").replace("/", "-") + ".csv"
-        found[name] = [a for a in members if a.ndim <= 2 and axis_of(a) == axis and not is_bare(a)]
-    return found
+        assert len(counts) < 2, (group, counts)
+        axis = next(iter(counts), None)
+        name = group.strip("/").replace("/", "-")
+        if axis:
+            found[f"{name}.csv"] = [a for a in members if in_table(a, axis)]
+        for array in members:
+            if not is_scale(array) and not (axis and in_table(array, axis)):
+                alone[f"{name}-{array.name.rsplit('/')[-1]}.csv"] = array
+    return found, alone
+
+
+def in_table(array, axis):
+    few = array.ndim == 1 or array.ndim == 2 and array.shape[1] <= 1000
+    return few and axis_of(array) == axis and not is_bare(array)
 
 
 def read(path):
@@ -89,16 +92,16 @@ class Export(FolderTest):
         if values.dtype == object:
             self.assertEqual(cells, [v.decode() for v in values], what)
         elif values.dtype.kind == "f":
-            got = numpy.array([float(c) if c else math.nan for c in cells])
-            self.assertEqual(got.tobytes(), values.astype(float).tobytes(), what)
+            got = numpy.array([float(c) if c else math.nan for c in cells]).astype(values.dtype)
+            self.assertEqual(got.tobytes(), values.tobytes(), what)
         else:
             self.assertEqual([int(c) for c in cells], values.tolist(), what)
 
     def check(self, record):
         folder, said = self.export(record)
         with h5py.File(record) as file:
-            expected = tables(file)
-            self.assertEqual(sorted(os.listdir(folder)), sorted(expected))
+            expected, alone = tables(file)
+            self.assertEqual(sorted(os.listdir(folder)), sorted({**expected, **alone}))
             for name, members in expected.items():
                 heading, rows = read(folder / name)
                 columns = dict(zip(heading, zip(*rows))) if rows else {h: () for h in heading}
@@ -113,11 +116,30 @@ class Export(FolderTest):
                 self.assertEqual(len(heading), sum(widths), name)
                 plural = "s" if len(rows) != 1 else ""
                 self.assertIn(f"{folder / name}: {len(rows)} row{plural}, {len(heading)} col", said)
-            for _, array in arrays(file):
-                left = array.ndim > 2 and not is_scale(array)
-                line = f"left out: {array.name} (more than two axes)\n"
-                self.assertEqual(line in said, left, array.name)
+            for name, array in alone.items():
+                with self.subTest(array=array.name):
+                    self.check_alone(folder / name, array, said)
+        self.assertNotIn("left out", said)
         return folder
+
+    def check_alone(self, path, array, said):
+        """A row for each place along the first axis, a column for each along the others."""
+        heading, rows = read(path)
+        scales = [array.file[axis_of(array, a)] for a in range(array.ndim)]
+        values = [range(len(s)) if is_bare(s) else s[:] for s in scales]
+        first = [] if is_bare(scales[0]) else [scales[0].name.rsplit("/")[-1]]
+        own = array.name.rsplit("/")[-1]
+        places = []
+        for place in itertools.product(*values[1:]):
+            named = ",".join(v.decode() if isinstance(v, bytes) else f"{v:.15g}" for v in place)
+            places.append(f"{own}[{named}]")
+        self.assertEqual(heading, first + places)
+        self.assertIn(f"{path}: {len(rows)} row", said)
+        self.assertEqual(len(rows), array.shape[0])
+        if first and rows:
+            self.assertSame([row[0] for row in rows], scales[0][:], scales[0].name)
+        cells = [cell for row in rows for cell in row[len(first):]]
+        self.assertSame(cells, array[:].ravel(), array.name)
 
     def check_array(self, columns, own, array):
         if array.ndim == 1:
@@ -162,6 +184,21 @@ class Export(FolderTest):
             name = group.strip("/").replace("/", "-") + ".csv"
             self.assertIn(name, os.listdir(folder))
         self.assertEqual(len(os.listdir(folder)), 2)
+
+    def test_neo_reads_membrane_potentials(self):
+        """Neo's reader of tables is one of single precision, as the record is."""
+        folder, _ = self.export(self.memory, "--group", "recall/0/neurons")
+        path = folder / "recall-0-neurons-membrane_potential.csv"
+        reader = neo.AsciiSignalIO(str(path), delimiter=",", skiprows=1, timecolumn=0,
+                                   time_units="ms", units="mV", method="csv",
+                                   signal_group_mode="all-in-one")
+        signal = reader.read_segment().analogsignals[0]
+        with h5py.File(self.memory) as file:
+            expected = file["recall/0/neurons/membrane_potential"][:]
+            times = file["recall/0/neurons/time"][:]
+        self.assertEqual(signal.shape, (80, 1600))
+        self.assertEqual(signal.magnitude.astype("f4").tobytes(), expected.tobytes())
+        self.assertTrue(numpy.allclose(signal.times.rescale(quantities.ms).magnitude, times))
 
     def handmade(self, name, fill):
         """A record of another hand; `fill` puts the table in."""
@@ -222,7 +259,8 @@ class Export(FolderTest):
             ((self.folder / "sweep.yaml", "--csv", into), 2, ("not an HDF5 file",)),
             ((self.sweep, "--csv", self.sweep), 1, ("cannot be made a folder",)),
             ((self.sweep, "--csv", self.folder / "no" / "where"), 1, ("no/where", "made")),
-            ((self.sweep,), 2, ("--csv",)),
+            ((self.sweep,), 2, ("--csv", "--npz", "--nwb", "--sonata")),
+            ((self.sweep, "--csv", into, "--npz", into), 2, ("one format", "--npz")),
             ((self.sweep, "--csv"), 2, ("'--csv'",)),
             (("--csv", into), 2, ("expected one record",)),
         ):
@@ -239,6 +277,7 @@ class Export(FolderTest):
         done = tripartite("export", self.sweep, "--csv", into, "--group", "summary")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotEqual((into / "summary.csv").read_text(), "old")
+        self.assertIn("summary.csv: 6 rows, 52 columns (replaced)", done.stdout)
         (into / "trials.csv").mkdir()
         os.mkfifo(into / "crossings.csv")
         for group in ("trials", "crossings"):

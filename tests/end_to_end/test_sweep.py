@@ -157,7 +157,8 @@ class SameBytes(FolderTest):
             self.assertIsNone(first.poll())
             time.sleep(0.01)
         for more in ((), ("--resume",), ("--fresh",)):
-            self.assertSays(self.sweep(record, *more), 2, "another run into this record")
+            self.assertSays(self.sweep(record, *more), 2, "is under way", f"process {first.pid} on",
+                            f"{self.folder}/.twice.h5.lock")
         self.assertEqual(first.wait(), 0)
         self.assertEqual(record.read_bytes(), self.bytes)
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Preloaded (LD_PRELOAD), makes one call of a function fail: TRIPARTITE_FAIL=write:7 the seventh
- * write, TRIPARTITE_FAIL=malloc:7+ the seventh allocation and all that follow. Reads and writes of
- * the standard streams are left alone. How many calls there were is written to TRIPARTITE_CALLS, a
- * file, when the program ends. */
+ * write, TRIPARTITE_FAIL=malloc:7+ the seventh allocation and all that follow. The streams of
+ * stdio count with the calls below them: their own way to the system does not pass here. Reads and
+ * writes of the standard streams are left alone, and so is every program but tripartite. How many
+ * calls there were is written to TRIPARTITE_CALLS, a file, when the program ends. */
 /* Both names of what has two, pwrite and pwrite64, are defined here. */
 #undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
@@ -28,6 +29,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 __attribute__((constructor)) static void begin(void) {
     const char *what = getenv("TRIPARTITE_FAIL");
+    if (strcmp(program_invocation_short_name, "tripartite") != 0)
+        return;
     if (what) {
         const char *colon = strchr(what, ':');
         snprintf(wanted, sizeof wanted, "%.*s", colon ? (int)(colon - what) : 0, what);
@@ -39,9 +42,9 @@ __attribute__((constructor)) static void begin(void) {
 
 __attribute__((destructor)) static void end(void) {
     const char *path = getenv("TRIPARTITE_CALLS");
-    ready = false;
-    if (!path)
+    if (!path || !ready)
         return;
+    ready = false;
     FILE *file = fopen(path, "w");
     if (file) {
         fprintf(file, "%ld\n", calls);
@@ -86,6 +89,30 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {
     return REAL(pwrite)(descriptor, bytes, count, offset);
 }
 
+ssize_t read(int descriptor, void *bytes, size_t count) {
+    if (descriptor > STDERR_FILENO && fails("read")) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL(read)(descriptor, bytes, count);
+}
+
+ssize_t pread64(int descriptor, void *bytes, size_t count, off64_t offset) {
+    if (fails("read")) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL(pread64)(descriptor, bytes, count, offset);
+}
+
+ssize_t pread(int descriptor, void *bytes, size_t count, off_t offset) {
+    if (fails("read")) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL(pread)(descriptor, bytes, count, offset);
+}
+
 int ftruncate64(int descriptor, off64_t length) {
     if (fails("ftruncate")) {
         errno = EIO;
@@ -112,6 +139,14 @@ int close(int descriptor) {
     return -1;
 }
 
+int unlink(const char *path) {
+    if (fails("unlink")) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL(unlink)(path);
+}
+
 int rename(const char *from, const char *to) {
     if (fails("rename")) {
         errno = EACCES;
@@ -136,32 +171,76 @@ int mkdir(const char *path, mode_t mode) {
     return REAL(mkdir)(path, mode);
 }
 
-static int open_anyway(const char *path, int flags, mode_t mode) {
-    return REAL(open)(path, flags, mode);
+static mode_t mode_of(int flags, va_list arguments) {
+    return flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+}
+
+/* Of files that are read alone, the call is open_read. */
+static bool opening_fails(bool writes) {
+    const bool fail = fails(writes ? "open" : "open_read");
+    if (fail)
+        errno = EMFILE;
+    return fail;
 }
 
 int open(const char *path, int flags, ...) {
     va_list arguments;
     va_start(arguments, flags);
-    const mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    const mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
-    if (flags & (O_CREAT | O_RDWR | O_WRONLY) && fails("open")) {
-        errno = EMFILE;
+    if (opening_fails((flags & (O_CREAT | O_RDWR | O_WRONLY)) != 0))
         return -1;
-    }
-    return open_anyway(path, flags, mode);
+    return REAL(open)(path, flags, mode);
 }
 
 int open64(const char *path, int flags, ...) {
     va_list arguments;
     va_start(arguments, flags);
-    const mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    const mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
-    if (flags & (O_CREAT | O_RDWR | O_WRONLY) && fails("open")) {
-        errno = EMFILE;
+    if (opening_fails((flags & (O_CREAT | O_RDWR | O_WRONLY)) != 0))
         return -1;
+    return REAL(open64)(path, flags, mode);
+}
+
+FILE *fopen(const char *path, const char *mode) {
+    return opening_fails(strpbrk(mode, "wa+")) ? NULL : REAL(fopen)(path, mode);
+}
+
+FILE *fopen64(const char *path, const char *mode) {
+    return opening_fails(strpbrk(mode, "wa+")) ? NULL : REAL(fopen64)(path, mode);
+}
+
+static bool is_a_file(FILE *stream) {
+    return fileno(stream) > STDERR_FILENO;
+}
+
+size_t fread(void *bytes, size_t size, size_t count, FILE *stream) {
+    if (is_a_file(stream) && fails("read")) {
+        errno = EIO;
+        stream->_flags |= 0x20; /* as glibc's ferror finds it */
+        return 0;
     }
-    return open_anyway(path, flags, mode);
+    return REAL(fread)(bytes, size, count, stream);
+}
+
+size_t fwrite(const void *bytes, size_t size, size_t count, FILE *stream) {
+    if (is_a_file(stream) && fails("write")) {
+        errno = ENOSPC;
+        stream->_flags |= 0x20;
+        return 0;
+    }
+    return REAL(fwrite)(bytes, size, count, stream);
+}
+
+/* What is left in its buffer is lost. */
+int fclose(FILE *stream) {
+    const bool fail = is_a_file(stream) && fails("close");
+    const int result = REAL(fclose)(stream);
+    if (!fail)
+        return result;
+    errno = EIO;
+    return EOF;
 }
 
 /* Only allocations of the program's own code count: the libraries below it (HDF5, UDUNITS) do not

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every kernel, in every variant that this processor has, against the generic path: the same states
- * and the same spikes, to the bit. */
+/* Every kernel, in every variant that this processor has, against what any processor computes, the
+ * generic path or, of fused arithmetic, the portable variant: the same states and the same spikes,
+ * to the bit. Fused arithmetic and single precision against plain: within their rounding. */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/cpu.h"
@@ -52,7 +55,8 @@ static void run_item(const work *item, size_t n, tp_cpu cpu, double interval_ms,
         tp_population_create(item->model, &setting, TP_INITIAL_PUBLISHED, n, &population, NULL),
         TP_OK);
     assert_int_equal(tp_integration_create(&item->method, population, &integration, NULL), TP_OK);
-    assert_true((integration->fast != NULL) == (cpu != TP_CPU_GENERIC));
+    assert_true((integration->fast != NULL) ==
+                (cpu != TP_CPU_GENERIC || item->method.arithmetic != TP_ARITHMETIC_PLAIN));
     tp_cpu_limit(TP_CPU_AVX512);
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < n; i++)
@@ -79,8 +83,9 @@ static size_t hold_to_generic(const work *item, double interval_ms) {
         for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
             run_item(item, n, cpu, interval_ms, &fast);
             if (memcmp(fast.state, generic.state, sizeof fast.state) != 0)
-                fail_msg("%s by %s: %zu cells have other states with %s", item->model->name,
-                         item->method.integrator->name, n, tp_cpu_names[cpu]);
+                fail_msg("%s by %s, %s: %zu cells have other states with %s", item->model->name,
+                         item->method.integrator->name,
+                         tp_arithmetic_names[item->method.arithmetic], n, tp_cpu_names[cpu]);
             assert_memory_equal(fast.spikes_until, generic.spikes_until, sizeof fast.spikes_until);
             for (size_t k = 0; k < generic.spikes.count; k++) {
                 assert_int_equal(fast.spikes.items[k].cell, generic.spikes.items[k].cell);
@@ -99,11 +104,14 @@ static void izhikevich_has_the_generic_bits(void **unused) {
     (void)unused;
     const tp_integrator *const integrators[] = {&tp_euler, &tp_rk4};
     const tp_crossing crossings[] = {TP_CROSSING_STEP_END, TP_CROSSING_LOCATED};
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 6; k++)
         for (int c = 0; c < 2; c++) {
             const work item = {
                 .model = &tp_izhikevich,
-                .method = {.integrator = integrators[k], .step_ms = 0.1, .crossing = crossings[c]},
+                .method = {.integrator = integrators[k % 2],
+                           .step_ms = 0.1,
+                           .crossing = crossings[c],
+                           .arithmetic = (tp_arithmetic)(k / 2)},
                 .low = {-80, -20},
                 .high = {40, 5}, /* some are over their threshold from the start */
                 .input_high = 40,
@@ -117,12 +125,14 @@ static void izhikevich_has_the_generic_bits(void **unused) {
 static void li_rinzel_has_the_generic_bits(void **unused) {
     (void)unused;
     const tp_integrator *const integrators[] = {&tp_euler, &tp_rk4};
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 6; k++)
         for (int option = 0; option < 3; option++) {
             const work item = {
                 .model = &tp_li_rinzel,
                 .option = option,
-                .method = {.integrator = integrators[k], .step_ms = 1},
+                .method = {.integrator = integrators[k % 2],
+                           .step_ms = 1,
+                           .arithmetic = (tp_arithmetic)(k / 2)},
                 .low = {0, 0, 0},
                 .high = {1.5, 1, 2},
                 .input_high = 6,
@@ -130,6 +140,89 @@ static void li_rinzel_has_the_generic_bits(void **unused) {
             hold_to_generic(&item, 1);
             hold_to_generic(&item, 3);
         }
+}
+
+/* One step of cells anywhere in a model's states, far from any threshold. */
+static void step_once(const work *item, tp_arithmetic arithmetic, double state[3][MOST_CELLS]) {
+    number_source numbers = {{12, TP_PURPOSE_TRAINING_NOISE, 0, 0}, 0};
+    tp_method method = item->method;
+    tp_model_setting setting;
+    tp_population *population;
+    tp_integration *integration;
+    tp_spikes spikes = {0};
+    method.arithmetic = arithmetic;
+    tp_model_defaults(item->model, &setting);
+    setting.option[0] = item->option;
+    assert_int_equal(tp_population_create(item->model, &setting, TP_INITIAL_PUBLISHED, MOST_CELLS,
+                                          &population, NULL),
+                     TP_OK);
+    assert_int_equal(tp_integration_create(&method, population, &integration, NULL), TP_OK);
+    for (size_t i = 0; i < MOST_CELLS; i++) {
+        for (size_t s = 0; s < item->model->state_count; s++)
+            population->state[s][i] = (float)draw(&numbers, item->low[s], item->high[s]);
+        population->input[0][i] = (float)draw(&numbers, 0, item->input_high);
+    }
+    assert_int_equal(tp_integration_advance(integration, method.step_ms, &spikes, NULL), TP_OK);
+    assert_int_equal(spikes.count, 0);
+    for (size_t s = 0; s < item->model->state_count; s++)
+        memcpy(state[s], population->state[s], sizeof state[s]);
+    tp_spikes_free(&spikes);
+    tp_integration_destroy(&integration);
+    tp_population_destroy(&population);
+}
+
+/* A step of a neuron adds numbers of up to 200 mV and of its step's share of some 700 mV/ms; one of
+ * an astrocyte takes some 50 roundings of numbers of about 1. */
+static void other_arithmetic_is_plain_but_for_its_rounding(void **unused) {
+    (void)unused;
+    const work items[] = {
+        {.model = &tp_izhikevich,
+         .method = {.integrator = &tp_euler, .step_ms = 0.1},
+         .low = {-80, -20},
+         .high = {-40, 5},
+         .input_high = 40},
+        {.model = &tp_izhikevich,
+         .method = {.integrator = &tp_rk4, .step_ms = 0.1, .crossing = TP_CROSSING_LOCATED},
+         .low = {-80, -20},
+         .high = {-40, 5},
+         .input_high = 40},
+        {.model = &tp_li_rinzel,
+         .method = {.integrator = &tp_euler, .step_ms = 50},
+         .low = {0, 0, 0},
+         .high = {1.5, 1, 2},
+         .input_high = 6},
+        {.model = &tp_li_rinzel,
+         .option = 1,
+         .method = {.integrator = &tp_rk4, .step_ms = 50},
+         .low = {0, 0, 0},
+         .high = {1.5, 1, 2},
+         .input_high = 6},
+        {.model = &tp_li_rinzel,
+         .option = 2,
+         .method = {.integrator = &tp_rk4, .step_ms = 50},
+         .low = {0, 0, 0},
+         .high = {1.5, 1, 2},
+         .input_high = 6},
+    };
+    for (size_t k = 0; k < sizeof items / sizeof *items; k++) {
+        double plain[3][MOST_CELLS], fused[3][MOST_CELLS], single[3][MOST_CELLS];
+        const double size = items[k].model->event ? 200 : 2;
+        double most_fused = 0, most_single = 0;
+        step_once(&items[k], TP_ARITHMETIC_PLAIN, plain);
+        step_once(&items[k], TP_ARITHMETIC_FUSED, fused);
+        step_once(&items[k], TP_ARITHMETIC_SINGLE, single);
+        for (size_t s = 0; s < items[k].model->state_count; s++)
+            for (size_t i = 0; i < MOST_CELLS; i++) {
+                most_fused = fmax(most_fused, fabs(fused[s][i] - plain[s][i]));
+                most_single = fmax(most_single, fabs(single[s][i] - plain[s][i]));
+                assert_true(single[s][i] == (double)(float)single[s][i]);
+            }
+        print_message("%s by %s: %.3g of the size fused, %.3g single\n", items[k].model->name,
+                      items[k].method.integrator->name, most_fused / size, most_single / size);
+        /* They do differ, by no more than a few roundings. */
+        assert_true(most_fused > 0 && most_fused < 4 * size * DBL_EPSILON);
+        assert_true(most_single > 10 * most_fused && most_single < 4 * size * FLT_EPSILON);
+    }
 }
 
 /* The kernel's own answer to whether a step has changed any bit. */
@@ -222,6 +315,13 @@ static void who_stands_still_moves_again_with_its_input(void **unused) {
         {.model = &tp_izhikevich,
          .method = {.integrator = &tp_rk4, .step_ms = 0.1, .crossing = TP_CROSSING_LOCATED}},
         {.model = &tp_li_rinzel, .method = {.integrator = &tp_rk4, .step_ms = 100}},
+        {.model = &tp_izhikevich,
+         .method = {.integrator = &tp_euler, .step_ms = 0.1, .arithmetic = TP_ARITHMETIC_FUSED}},
+        {.model = &tp_izhikevich,
+         .method = {.integrator = &tp_rk4,
+                    .step_ms = 0.1,
+                    .crossing = TP_CROSSING_LOCATED,
+                    .arithmetic = TP_ARITHMETIC_SINGLE}},
     };
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
         size_t none, still;
@@ -242,6 +342,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(izhikevich_has_the_generic_bits),
         cmocka_unit_test(li_rinzel_has_the_generic_bits),
+        cmocka_unit_test(other_arithmetic_is_plain_but_for_its_rounding),
         cmocka_unit_test(what_has_not_moved_is_known),
         cmocka_unit_test(who_stands_still_moves_again_with_its_input),
     };

@@ -5,8 +5,13 @@
 #include "models/models.h"
 
 #ifdef __x86_64__
-#pragma GCC target("avx2,fma")
 #include <immintrin.h>
+
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC target("avx2,fma")
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 #define LANES 4
@@ -63,4 +68,8 @@ INLINE lanes differ(vec a, vec b) {
 }
 
 #include "integrators/kernels/cells.h"
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #endif

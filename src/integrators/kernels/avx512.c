@@ -4,8 +4,14 @@
 #include "models/models.h"
 
 #ifdef __x86_64__
-#pragma GCC target("avx512f,avx512dq,avx512vl")
 #include <immintrin.h>
+
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl"))),                 \
+                             apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512dq,avx512vl")
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 #define LANES 8
@@ -58,4 +64,8 @@ INLINE lanes differ(vec a, vec b) {
 }
 
 #include "integrators/kernels/cells.h"
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #endif

@@ -178,8 +178,7 @@ INLINE bool izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, iz
     size_t listed = before;
     for (size_t z = 0; z < vectors; z++) {
         const lanes over = at_or_over(g->y[z].v, r->threshold) & first_lanes(count);
-        cells->spiked[listed] =
-            (tp_kernel_spikes){(uint32_t)(i + z * LANES), over, (uint32_t)step};
+        cells->spiked[listed] = (tp_kernel_spikes){(uint32_t)(i + z * LANES), over, (uint32_t)step};
         listed += over != 0;
         g->y[z].u = either(g->y[z].v, r->threshold, g->y[z].u + r->d, g->y[z].u);
         g->y[z].v = either(g->y[z].v, r->threshold, same(r->c), g->y[z].v);

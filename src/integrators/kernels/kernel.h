@@ -48,10 +48,10 @@ typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, 
 
 /* `steps` steps of the cells first ... end - 1, some of them held in registers all the while, where
  * `first` begins a block. A cell that is over its threshold at a step's end is reset there, and
- * appended to `spiked`, which has room for TP_BLOCK_CELLS more than all cells in all steps; those of
- * one step are in ascending order, the order of steps is not said. Of each
- * block, moved[0] for that of `first`, it says whether the last step has left other bits or a
- * reset; NULL where nobody wants to know. */
+ * appended to `spiked`, which has room for TP_BLOCK_CELLS more than all cells in all steps; those
+ * of one step are in ascending order, the order of steps is not said. Of each block, moved[0] for
+ * that of `first`, it says whether the last step has left other bits or a reset; NULL where nobody
+ * wants to know. */
 typedef void tp_kernel_run(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,
                            uint8_t *moved);
 

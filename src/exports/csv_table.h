@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One table of a record: the arrays of a group along one axis, as text. */
-#ifndef TP_RECORD_CSV_TABLE_H
-#define TP_RECORD_CSV_TABLE_H
+#ifndef TP_EXPORTS_CSV_TABLE_H
+#define TP_EXPORTS_CSV_TABLE_H
 
 #include <stdio.h>
 

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs and sweeps that are killed at random moments, and gone on with until they are done: the same
+bytes as if nothing had been, and whatever has its final name can be read at every moment.
+
+TRIPARTITE_LONG=1 kills each 200 times, else a few."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+import h5py
+import numpy
+
+from program import PROGRAM, ROOT, TWO_DIGITS, FolderTest, arrays, sets
+from test_anan import SCENARIO as ANAN, make_images
+from test_classification import SCENARIO as CLASSIFICATION, write_data
+
+LONG = bool(os.environ.get("TRIPARTITE_LONG"))
+KILLS = 200 if LONG else 5
+LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
+NOISE = ROOT / "experiments" / "memory" / "noise-robustness.yaml"
+SWEPT = {"pause": "200 ms", "training.samples": 2, "recall.after": "20 ms"}
+RESERVOIR = {"network.neurons.count": 40, "network.astrocytes.count": 40, "samples.drop": 100,
+             "samples.train": 2000, "samples.test": 200, "readout.epochs": 8}
+OFTEN = ("--commit-every", "0")
+
+
+class Crash(FolderTest):
+    def setUp(self):
+        self.inside = self.folder / self.id().rsplit(".", 1)[1]
+        self.inside.mkdir()
+        self.record = self.inside / "r.h5"
+        self.chance = random.Random(self.id())
+
+    def command(self, verb, scenario, record, *options):
+        return [PROGRAM, verb, str(scenario), "-q", "-o", str(record), *map(str, options)]
+
+    def read_all(self):
+        """Whatever has a final name is whole; returns how many parts there are."""
+        parts = 0
+        for path in self.inside.rglob("*"):
+            if path.name.startswith(".") or path.is_dir():
+                continue
+            parts += path.parent != self.inside
+            if path.name.endswith(".json"):
+                json.loads(path.read_text())
+                continue
+            self.assertTrue(path.name.endswith(".h5"), path)
+            with h5py.File(path) as file:
+                for _, array in arrays(file):
+                    array[()]
+        return parts
+
+    def check(self, verb, scenario, *options):
+        whole = self.folder / f"{self.inside.name}-whole.h5"
+        began = time.monotonic()
+        done = subprocess.run(self.command(verb, scenario, whole, *options), capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lasts = time.monotonic() - began
+        expected = whole.read_bytes()
+        kills = most_parts = 0
+        while kills < KILLS:
+            code, tries, resume = -9, 0, ()
+            while code == -9:
+                process = subprocess.Popen(
+                    self.command(verb, scenario, self.record, *options, *resume),
+                    stderr=subprocess.PIPE, text=True)
+                # Longer each time, so that it comes to an end on a slow machine too.
+                tries += 1
+                try:
+                    process.wait(timeout=self.chance.uniform(0, 0.7 * lasts) * (1 + tries / 5))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                errors = process.communicate()[1]
+                code = process.returncode
+                kills += code == -9
+                most_parts = max(most_parts, self.read_all())
+                resume = ("--resume",)
+            self.assertEqual(code, 0, errors)
+            self.assertTrue(self.record.read_bytes() == expected, "other bytes")
+            self.assertEqual(sorted(os.listdir(self.inside)), ["r.h5", "r.h5.log.json"])
+            self.record.unlink()
+        self.assertGreater(most_parts, 0, "no part was ever kept: this tests nothing")
+        print(f"{self.inside.name}: {kills} kills, up to {most_parts} parts")
+
+    def test_run(self):
+        self.check("run", TWO_DIGITS, *OFTEN)
+
+    def test_sweep(self):
+        self.check("sweep", NOISE, "--trials", 40, *sets(SWEPT))
+
+    def test_forecast(self):
+        self.check("run", LORENZ, *OFTEN, *sets(RESERVOIR))
+
+    def test_classification(self):
+        write_data(self.folder)
+        scenario = self.folder / "classification.yaml"
+        more = CLASSIFICATION.replace("trials: 7", "trials: 30")
+        scenario.write_text(more.replace("encoder: none",
+                                         "encoder: {kind: vae, size: 9, epochs: 20}"))
+        self.check("run", scenario, *OFTEN)
+
+    def write_anan(self, seed):
+        images, labels = make_images(numpy.random.default_rng(seed), 240)
+        numpy.savez(self.folder / "images.npz", train_images=images[:200], train_labels=labels[:200],
+                    val_images=images[200:220], val_labels=labels[200:220],
+                    test_images=images[220:], test_labels=labels[220:])
+        scenario = self.folder / "anan.yaml"
+        scenario.write_text(ANAN % "images.npz")
+        return scenario
+
+    def test_anan(self):
+        self.check("run", self.write_anan(3), *OFTEN)
+
+    def test_finished_folds_are_kept_and_go_with_their_images(self):
+        scenario = self.write_anan(3)
+        command = self.command("run", scenario, self.record, *OFTEN, "--set", "training.epochs=80",
+                               "--set", "training.range=1e-9")
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        while not list(self.inside.glob("r.h5.parts/part-*.h5")):
+            self.assertIsNone(process.poll())
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate()[1]
+        self.assertEqual(process.returncode, 130)
+        self.assertRegex(errors, r"interrupted after [1-4] of 5 folds")
+        self.assertIn("--resume goes on with it", errors)
+        with h5py.File(self.record) as partial:
+            losses = dict(zip(partial["training/fold"][:], partial["training/loss"][:]))
+        self.write_anan(4)
+        done = subprocess.run([*command, "--resume"], capture_output=True, text=True)
+        self.assertSays(done, 2, "its images were others", "--fresh")
+        self.write_anan(3)
+        done = subprocess.run([*command, "--resume"], capture_output=True, text=True)
+        self.assertSays(done, 0)
+        with h5py.File(self.record) as record:
+            for fold, loss in losses.items():
+                numpy.testing.assert_array_equal(record["training/loss"][int(fold)], loss)
+
+
+@unittest.skipUnless(LONG, "takes minutes: TRIPARTITE_LONG=1")
+class EveryMinute(FolderTest):
+    def test_a_long_run_commits_every_minute(self):
+        record = self.folder / "r.h5"
+        process = subprocess.Popen(
+            [PROGRAM, "run", str(TWO_DIGITS), "-q", "-o", str(record),
+             *sets({"pause": "100000 s", "record.neurons": "[]", "record.every": "100 ms"})])
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        moments = [time.time()]
+        while len(moments) < 5:
+            parts = sorted(self.folder.glob("r.h5.parts/part-*.h5"))
+            moments = [moments[0], *(part.stat().st_mtime for part in parts)]
+            self.assertIsNone(process.poll())
+            self.assertLess(time.time() - moments[-1], 62)
+            time.sleep(0.5)
+        gaps = [f"{later - sooner:.1f}" for sooner, later in zip(moments, moments[1:])]
+        print("seconds between commits:", *gaps)
+
+
+if __name__ == "__main__":
+    unittest.main()

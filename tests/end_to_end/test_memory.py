@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A scenario that takes more memory than there is to be had is refused beforehand, with both
+figures and the key that makes it so much; what it is said to take at least, it does take."""
+
+import os
+import re
+import resource
+import subprocess
+import unittest
+
+from program import LINEAGE, PROGRAM, ROOT, TWO_DIGITS, FolderTest, sets, tripartite
+
+GIB = 1 << 30
+LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
+SIDE = {"network.neurons.rows": 1000, "network.neurons.columns": 1000}
+
+
+def limit_to(room):
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (room, room))
+
+
+class Memory(FolderTest):
+    def refused(self, verb, scenario, values, key, room=GIB // 4):
+        """What it would take at least, in bytes."""
+        record = self.folder / "r.h5"
+        output = () if verb == "check" else ("-q", "-o", record)
+        done = tripartite(verb, scenario, *output, *sets(values), preexec_fn=limit_to(room))
+        self.assertSays(done, 2, f"{key}: this takes at least", f"make {key} smaller")
+        told = re.search(r"at least (\S+) GiB of memory, and there are (\S+) GiB to be had",
+                         done.stderr)
+        takes, there = (float(number) * GIB for number in told.groups())
+        self.assertGreater(takes, there)
+        self.assertLessEqual(there, room)
+        self.assertEqual([path for path in self.folder.iterdir() if "r.h5" in path.name], [])
+        return takes
+
+    def test_each_verb_refuses(self):
+        many = {"training.samples": 10000, **SIDE}
+        for verb in ("run", "check", "verify"):
+            self.refused(verb, LINEAGE if verb == "verify" else TWO_DIGITS, many,
+                         "training.samples")
+        swept = {**many, "sweep.over": "{recall.noise: [0.1, 0.2]}", "sweep.trials": 1}
+        self.refused("sweep", TWO_DIGITS, swept, "training.samples")
+
+    def test_the_key_is_the_one_that_counts(self):
+        big = {"network.neurons.rows": 3001, "network.neurons.columns": 3001}
+        self.refused("run", TWO_DIGITS, big, "network.neurons.rows")
+        self.refused("run", TWO_DIGITS, {"recall.samples": 1000, **SIDE}, "recall.samples")
+        self.refused("run", LORENZ, {"samples.train": 1000000}, "samples.train")
+        self.refused("run", LORENZ, {"samples.test": 1000000}, "samples.test")
+
+    def test_what_the_machine_has_is_looked_at(self):
+        with open("/proc/meminfo") as file:
+            there = dict(line.split(":") for line in file)["MemAvailable"]
+        if int(there.split()[0]) > 10**9:
+            self.skipTest("there is a terabyte of memory here")
+        done = tripartite("check", TWO_DIGITS, *sets({
+            "network.neurons.rows": 9997, "network.neurons.columns": 9997,
+            "training.samples": 1000000}))
+        self.assertSays(done, 2, "training.samples: this takes at least")
+
+    def test_it_does_take_that_much(self):
+        values = {"network.neurons.rows": 601, "network.neurons.columns": 601,
+                  "patterns": "[zero]", "training.samples": 700, "training.every": "1 ms",
+                  "training.shown": "0.5 ms", "pause": "0 ms", "recall.after": "0 ms",
+                  "record.neurons": "[]", "record.every": "100 ms"}
+        takes = self.refused("run", TWO_DIGITS, values, "training.samples")
+        process = subprocess.Popen([PROGRAM, "run", str(TWO_DIGITS), "-q", "-o",
+                                    str(self.folder / "took.h5"), *sets(values)])
+        _, code, usage = os.wait4(process.pid, 0)
+        process.returncode = code
+        self.assertEqual(code, 0)
+        took = usage.ru_maxrss * 1024
+        self.assertGreater(took, takes)
+        self.assertLess(took, 4 * takes)
+
+    def test_a_small_one_is_not_refused(self):
+        done = tripartite("run", TWO_DIGITS, "-q", "-o", self.folder / "small.h5",
+                          *sets({"pause": "5 ms"}), preexec_fn=limit_to(GIB))
+        self.assertSays(done, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

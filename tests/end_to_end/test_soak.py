@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Long runs: as much memory late as early on, and as fast.
+
+TRIPARTITE_LONG=1 runs an hour of simulated time, a million neurons and 100000 trials, and holds the
+speed too; else some thousandth of that. What it measured is printed."""
+
+import os
+import re
+import subprocess
+import threading
+import time
+import unittest
+
+from program import PROGRAM, TWO_DIGITS, FolderTest, sets
+
+LONG = bool(os.environ.get("TRIPARTITE_LONG"))
+MIB = 1 << 20
+
+
+class Watched:
+    """A process whose memory and processor time are looked at until it ends."""
+
+    def __init__(self, command):
+        self.memory = []  # (seconds, bytes)
+        self.marks = []  # (part that is done, processor seconds)
+        self.began = time.monotonic()
+        self.process = subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE,
+                                        stdout=subprocess.DEVNULL, text=True)
+        reader = threading.Thread(target=self.read)
+        reader.start()
+        pages = os.sysconf("SC_PAGE_SIZE")
+        while self.process.poll() is None:
+            try:
+                with open(f"/proc/{self.process.pid}/statm") as file:
+                    resident = int(file.read().split()[1]) * pages
+            except (OSError, IndexError):
+                break
+            if resident > 0:
+                self.memory.append((time.monotonic() - self.began, resident))
+            time.sleep(1 if LONG else 0.02)
+        self.code = self.process.wait()
+        reader.join()
+        self.process.stderr.close()
+        self.lasted = time.monotonic() - self.began
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def read(self):
+        for line in self.process.stderr:
+            told = re.search(r"(\d+) of (\d+) trials|(\d+) %", line)
+            if not told:
+                continue
+            done = int(told[1]) / int(told[2]) if told[1] else int(told[3]) / 100
+            try:
+                self.marks.append((done, self.processor_seconds()))
+            except (OSError, IndexError):
+                return
+
+    def peak(self, first, last):
+        return max(size for at, size in self.memory
+                   if first * self.lasted <= at <= last * self.lasted)
+
+    def cost(self, first, last):
+        """Processor seconds for all of it, going by the stretch between these parts of it."""
+        marks = [mark for mark in self.marks if first <= mark[0] <= last]
+        return (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
+
+
+class Soak(FolderTest):
+    def watch(self, name, verb, *arguments):
+        record = self.folder / f"{name}.h5"
+        watched = Watched([PROGRAM, verb, TWO_DIGITS, "-o", record, *arguments])
+        self.assertEqual(watched.code, 0)
+        # At the end tests are read and the record is put together, once.
+        early, late, end = (watched.peak(*part) for part in ((0.25, 0.5), (0.5, 0.75), (0.75, 1)))
+        print(f"{name}: {watched.lasted:.0f} s, {record.stat().st_size / MIB:.0f} MiB of record, "
+              f"memory {early / MIB:.1f} MiB in the second quarter of it, {late / MIB:.1f} MiB in "
+              f"the third, {end / MIB:.1f} MiB in the last")
+        self.assertLess(late, 1.15 * early + 8 * MIB)
+        if LONG:
+            first, second = watched.cost(0.05, 0.5), watched.cost(0.5, 0.95)
+            print(f"{name}: {first:.1f} processor seconds for all by the first half, "
+                  f"{second:.1f} by the second")
+            self.assertLess(second, 1.15 * first)
+        record.unlink()
+
+    def test_an_hour(self):
+        """Shown a digit every two seconds, neurons and astrocytes are busy all the time."""
+        self.watch("hour", "run", *sets({
+            "training.samples": 900 if LONG else 3, "training.every": "2 s",
+            "network.feedback.during": "always", "record.every": "100 ms"}))
+
+    def test_a_million_neurons(self):
+        side = 1000 if LONG else 100
+        self.watch("million", "run", *sets({
+            "patterns": "[zero]", "network.neurons.rows": side, "network.neurons.columns": side,
+            "training.samples": 20, "pause": "2 s" if LONG else "200 ms",
+            "record.neurons": "[]", "record.every": "100 ms"}))
+
+    def test_many_trials(self):
+        self.watch("trials", "sweep", "--over", "recall.noise=[0, 0.2, 0.4, 0.6, 0.8]",
+                   "--trials", 20000 if LONG else 100, *sets({
+                       "patterns": "[zero]", "network.neurons.rows": 10,
+                       "network.neurons.columns": 10, "training.samples": 1, "pause": "5 ms",
+                       "recall.after": "5 ms"}))
+
+
+if __name__ == "__main__":
+    unittest.main()

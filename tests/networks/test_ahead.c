@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Neurons that go ahead of their network do to the bit what those do that wait for every tick: here
+ * where currents come and go all the time, by images and by feedback. */
+#include <stdlib.h>
+
+#include "close.h"
+#include "networks/grid_from.h"
+#include "record/state.h"
+
+enum { ROWS = 22, COLUMNS = 25, TICKS = 1000 };
+
+static tp_tiled_grid *grid_by(const char *neurons) {
+    char yaml[700];
+    tp_tiled_grid *grid = NULL;
+    tp_error error = {0};
+    snprintf(yaml, sizeof yaml,
+             "network:\n  neurons: {rows: %d, columns: %d, %s}\n"
+             "  drive: {rate: 60 Hz, window: 20 ms, pulse: 7 ms, ip3_rate: 900 uM/s, "
+             "monitor: always}\n"
+             "  feedback: {calcium: 0.0725 uM, activity_window: 2 ms, more_than: 30 %%, "
+             "during: always}\n",
+             ROWS, COLUMNS, neurons);
+    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    return grid;
+}
+
+/* At some ticks another part of the neurons is given a current. */
+static void show(tp_tiled_grid *grid, int64_t tick) {
+    uint8_t image[ROWS * COLUMNS];
+    if (tick % 37 != 0 && tick % 100 != 50)
+        return;
+    for (size_t i = 0; i < sizeof image; i++)
+        image[i] = (i * 2654435761u + (uint64_t)tick * 97) % 7 < 3;
+    tp_tiled_grid_present(grid, tick % 3 ? image : NULL, 12);
+}
+
+static void go_on(tp_tiled_grid *grid) {
+    assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
+    assert_int_equal(tp_tiled_grid_step(grid, NULL), TP_OK);
+}
+
+static void same_spikes(const tp_tiled_grid *one, const tp_tiled_grid *other) {
+    assert_int_equal(one->interval.count, other->interval.count);
+    for (size_t k = 0; k < one->interval.count; k++) {
+        assert_int_equal(one->interval.items[k].cell, other->interval.items[k].cell);
+        assert_true(tp_tiled_grid_spike_ms(one, &one->interval.items[k]) ==
+                    tp_tiled_grid_spike_ms(other, &other->interval.items[k]));
+    }
+}
+
+static void same_states(tp_tiled_grid *one, tp_tiled_grid *other) {
+    for (size_t s = 0; s < one->neurons->model->state_count; s++)
+        assert_memory_equal(one->neurons->state[s], other->neurons->state[s],
+                            one->neuron_count * sizeof(double));
+    for (size_t s = 0; s < one->astrocytes->model->state_count; s++)
+        assert_memory_equal(one->astrocytes->state[s], other->astrocytes->state[s],
+                            one->astrocyte_count * sizeof(double));
+}
+
+static void compare(const char *neurons, int64_t every, size_t *ahead, size_t *taken_back) {
+    tp_tiled_grid *waits = grid_by(neurons), *goes = grid_by(neurons), *copy = grid_by(neurons);
+    size_t spikes = 0, fed = 0;
+    *ahead = *taken_back = 0;
+    assert_int_equal(tp_tiled_grid_look_every(goes, every, NULL), TP_OK);
+    assert_int_equal(tp_tiled_grid_look_every(copy, every, NULL), TP_OK);
+    for (int64_t tick = 0; tick < TICKS; tick++) {
+        show(waits, tick);
+        show(goes, tick);
+        const bool was_ahead = goes->ahead.passed < goes->ahead.intervals;
+        go_on(waits);
+        go_on(goes);
+        /* Taken back, the cells have been advanced once more, from the state that was kept. */
+        *taken_back += was_ahead && goes->ahead.passed == 1;
+        *ahead += goes->ahead.passed < goes->ahead.intervals;
+        same_spikes(waits, goes);
+        spikes += goes->interval.count;
+        for (size_t j = 0; j < goes->astrocyte_count; j++)
+            fed += goes->feedback[j];
+        if (goes->ahead.every > 0 && goes->tick % goes->ahead.every == 0)
+            same_states(waits, goes); /* without asking for it */
+        if (tick % 113 == 112) {
+            assert_int_equal(tp_tiled_grid_settle(goes, NULL), TP_OK);
+            same_states(waits, goes);
+        }
+        if (tick == 700) { /* in the middle of all, into another network */
+            assert_int_equal(tp_tiled_grid_copy(copy, goes, NULL), TP_OK);
+            tp_tiled_grid *of = goes;
+            goes = copy;
+            copy = of;
+            tp_tiled_grid_restart(waits);
+        }
+    }
+    assert_true(spikes > 1000 && fed > 1000);
+    tp_tiled_grid_destroy(&waits);
+    tp_tiled_grid_destroy(&goes);
+    tp_tiled_grid_destroy(&copy);
+}
+
+static void who_goes_ahead_does_what_who_waits_does(void **unused) {
+    (void)unused;
+    static const char *const neurons[] = {
+        "integrator: euler",
+        "integrator: euler, arithmetic: fused",
+        "integrator: euler, exchange: 0.3 ms, step: 0.1 ms",
+        "integrator: euler, crossing: located",
+        "integrator: rk4",
+        "integrator: rk4, exchange: 0.2 ms, step: 0.1 ms",
+        "integrator: rk4, arithmetic: single",
+    };
+    for (size_t k = 0; k < sizeof neurons / sizeof *neurons; k++)
+        for (int64_t every = 0; every <= 24; every += 8) {
+            size_t ahead, taken_back;
+            compare(neurons[k], every, &ahead, &taken_back);
+            assert_true(ahead > 100 && taken_back > 20);
+        }
+}
+
+static void adaptive_solvers_wait(void **unused) {
+    (void)unused;
+    size_t ahead, taken_back;
+    compare("integrator: cvode:adams", 0, &ahead, &taken_back);
+    assert_int_equal(ahead, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_goes_ahead_does_what_who_waits_does),
+        cmocka_unit_test(adaptive_solvers_wait),
+    };
+    return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);
+}

@@ -128,6 +128,7 @@ hid_t tp_hdf5_native_type(tp_read_as as) {
 }
 
 hid_t tp_hdf5_create(const char *path) {
+    tp_hdf5_start();
     hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     /* Format 1.8 is read by all that read HDF5 today, and its metadata has checksums. */
     if (create < 0 || access < 0 || H5Pset_obj_track_times(create, false) < 0 ||

@@ -56,6 +56,15 @@ bool tp_socket_take(int connection, void *bytes, size_t size) {
     return true;
 }
 
+static void close_from(int first) {
+    if (close_range((unsigned)first, ~0u, 0) == 0)
+        return;
+    struct rlimit limit; /* kernels before 5.9, and some containers, have no close_range */
+    const bool known = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 1 << 20;
+    for (int descriptor = first; descriptor < (known ? (int)limit.rlim_cur : 1 << 20); descriptor++)
+        (void)close(descriptor);
+}
+
 /* The child keeps nothing of its parent's open: a lock on a file, or a pipe's end, would be held
  * longer than the parent lives. */
 static void begin_child(int connection) {
@@ -68,7 +77,7 @@ static void begin_child(int connection) {
     const int kept = STDERR_FILENO + 1;
     if (connection != kept)
         (void)dup2(connection, kept);
-    (void)close_range((unsigned)kept + 1, ~0u, 0);
+    close_from(kept + 1);
     /* Ctrl-C goes to all processes of a terminal: it is the parent's to heed. */
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGQUIT, SIG_IGN);

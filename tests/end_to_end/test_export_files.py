@@ -212,8 +212,6 @@ class Files(FolderTest):
             for at in random.integers(0, len(whole), 25):
                 wrong = bytearray(whole)
                 wrong[at] ^= 1 << random.integers(8)
-                if b"GCOL" in whole[max(0, at - 4096):at + 1]:
-                    continue  # HDF5 1.10 itself may go round for ever
                 damaged.write_bytes(wrong)
                 done = tripartite("export", damaged, f"--{form}", output, env=leaky)
                 self.assertIn(done.returncode, (0, 2), done.stderr)

@@ -7,11 +7,11 @@ _tripartite() {
     [ "$COMP_CWORD" -gt 0 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'check export info merge models plot run sweep verify --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'check export info merge models plot report run sweep verify view --help --version' -- "$word")
         return
     fi
     case $before in
-    -o | --output | --from | -s | --set | --over | --trials | -j | --jobs | --shard | --commit-every)
+    -o | --output | --from | -s | --set | --over | --trials | -j | --jobs | --shard | --commit-every | --limit | --port)
         [ "$before" = -o ] || [ "$before" = --output ] || [ "$before" = --from ] &&
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -38,6 +38,8 @@ _tripartite() {
     export) choices='--csv --npz --nwb --sonata --group --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;
+    report) choices='--output --limit --help' ;;
+    view) choices='--open --port --help' ;;
     models) choices='--markdown --help' ;;
     esac
     if [[ $word == -* ]]; then

@@ -9,6 +9,7 @@
 #include <tripartite/integrator.h>
 #include <tripartite/model.h>
 #include <tripartite/record.h>
+#include <tripartite/report.h>
 #include <tripartite/run.h>
 #include <tripartite/scenario.h>
 #include <tripartite/sweep.h>

@@ -4,8 +4,11 @@
 
 #include <stdio.h>
 
-/* A text between its quotes. What is no UTF-8 in it, as names of files need not be, becomes U+FFFD,
- * since JSON must be. */
+/* Writes anybody's bytes as a JSON string: what is no UTF-8 becomes U+FFFD, and "<", ">" and "&"
+ * are escaped, so that no text ends or begins an element of a page that the JSON stands in. */
 void tp_json_write_text(FILE *file, const char *text);
+
+/* Writes a number that reads back to the bit; null where it is not finite. */
+void tp_json_write_number(FILE *file, double number);
 
 #endif

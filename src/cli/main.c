@@ -10,8 +10,8 @@
 #include "verb.h"
 
 static const verb *const verbs[] = {
-    &verb_check, &verb_export, &verb_info,  &verb_merge,  &verb_models,
-    &verb_plot,  &verb_run,    &verb_sweep, &verb_verify,
+    &verb_check,  &verb_export, &verb_info,  &verb_merge,  &verb_models, &verb_plot,
+    &verb_report, &verb_run,    &verb_sweep, &verb_verify, &verb_view,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

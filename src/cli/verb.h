@@ -22,9 +22,11 @@ extern const verb verb_info;
 extern const verb verb_merge;
 extern const verb verb_models;
 extern const verb verb_plot;
+extern const verb verb_report;
 extern const verb verb_run;
 extern const verb verb_sweep;
 extern const verb verb_verify;
+extern const verb verb_view;
 
 /* Prints the error and returns the exit status that belongs to it. */
 int tell_error(const tp_error *error);

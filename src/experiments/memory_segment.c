@@ -26,6 +26,9 @@ static void show(tp_segment_run *run) {
         tp_tiled_grid_present(grid, shown->image, shown->current);
         tp_tiled_grid_phase(grid, segment->phase, true);
     }
+    if (shown < end)
+        tp_tiled_grid_expect(grid, grid->tick < shown->onset ? shown->onset
+                                                             : shown->onset + shown->shown);
 }
 
 tp_status tp_segment_run_tick(tp_segment_run *run, tp_error *error) {

@@ -8,19 +8,11 @@
 #include "base/fail.h"
 #include "exports/export_kind.h"
 #include "exports/npy.h"
+#include "record/reader_attributes.h"
 #include "record/reader_private.h"
 
-/* HDF5's and netCDF-4's own, which say what tp_npy's axes say. */
-static bool is_internal(const char *name) {
-    static const char *const names[] = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return name[0] == '_';
-}
-
 static tp_status write_attribute(tp_export_job *job, tp_zip_writer *zip, const char *path,
-                                 const tp_named_attribute *attribute) {
+                                 const tp_listed_attribute *attribute) {
     const char *name = attribute->name;
     const char *entry = tp_arena_format(&job->arena, "%s@%s", path + 1, name);
     char *text = NULL;
@@ -30,35 +22,37 @@ static tp_status write_attribute(tp_export_job *job, tp_zip_writer *zip, const c
         return tp_fail_memory(job->error, "exporting attributes");
     tp_status status = TP_OK;
     switch (attribute->kind) {
-    case TP_ATTRIBUTE_TEXT:
+    case TP_LISTED_TEXT:
         status = tp_record_text(job->record, path, name, &text, job->error);
         if (status == TP_OK)
             status = tp_npy_texts(zip, entry, (const char *const[]){text}, 1, true, job->error);
         free(text);
         break;
-    case TP_ATTRIBUTE_FLOAT:
+    case TP_LISTED_FLOAT:
         status = tp_record_number(job->record, path, name, &number, job->error);
         if (status == TP_OK)
             status = tp_npy_number(zip, entry, "<f8", &number, job->error);
         break;
-    case TP_ATTRIBUTE_WHOLE:
+    case TP_LISTED_SIGNED:
+    case TP_LISTED_UNSIGNED:
         status = tp_record_integer(job->record, path, name, &whole, job->error);
         if (status == TP_OK)
             status = tp_npy_number(zip, entry, "<u8", &whole, job->error);
         break;
-    case TP_ATTRIBUTE_OTHER:
+    case TP_LISTED_BARE:
+    case TP_LISTED_OTHER:
         fprintf(job->told, "left out: %s@%s (no single number or text)\n", path, name);
     }
     return status;
 }
 
 static tp_status write_attributes(tp_export_job *job, tp_zip_writer *zip, const char *path) {
-    tp_attribute_list list;
+    tp_attributes list;
     tp_status status = tp_record_attributes(job->record, path, &list, job->error);
     for (size_t i = 0; status == TP_OK && i < list.count; i++)
-        if (!is_internal(list.attributes[i].name))
-            status = write_attribute(job, zip, path, &list.attributes[i]);
-    tp_attribute_list_free(&list);
+        if (list.items[i].name[0] != '_') /* netCDF-4's own */
+            status = write_attribute(job, zip, path, &list.items[i]);
+    tp_attributes_free(&list);
     return status;
 }
 

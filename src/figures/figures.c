@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "figures/figure_bytes.h"
 #include "figures/figure_kind.h"
 #include "figures/gnuplot.h"
 #include "record/temporary.h"
@@ -153,6 +154,43 @@ static tp_status write_script(const tp_figure_kind *kind, const tp_figure_source
     return status;
 }
 
+static tp_status draw_opened(const tp_figure_kind *kind, const tp_record *record, const char *path,
+                             tp_format format, FILE **picture, tp_error *error) {
+    char *script = NULL;
+    size_t length = 0;
+    const tp_figure_source source = {record, path, kind->figure.name};
+    tp_status status = write_script(kind, &source, format, &script, &length, error);
+    if (status == TP_OK)
+        status = tp_gnuplot_run(script, length, picture, error);
+    free(script);
+    return status;
+}
+
+tp_status tp_figure_suits(const tp_record *record, size_t index, bool *suited, tp_error *error) {
+    char *experiment = NULL;
+    tp_status status = tp_record_text(record, "/", "experiment", &experiment, error);
+    *suited = status == TP_OK && suits(kinds[index], record, experiment);
+    free(experiment);
+    return status;
+}
+
+bool tp_figure_is_film(size_t index) {
+    return kinds[index]->film;
+}
+
+tp_status tp_figure_bytes(const tp_record *record, const char *path, size_t index, tp_format format,
+                          char **bytes, size_t *length, tp_error *error) {
+    FILE *picture = NULL;
+    *bytes = NULL;
+    tp_status status = draw_opened(kinds[index], record, path,
+                                   kinds[index]->film ? TP_FORMAT_GIF : format, &picture, error);
+    if (status == TP_OK)
+        status = tp_gnuplot_bytes(picture, bytes, length, error);
+    if (picture)
+        (void)fclose(picture);
+    return status;
+}
+
 tp_status tp_figure_draw(const char *record, const char *figure, const char *output,
                          tp_error *error) {
     const tp_figure_kind *kind = NULL;
@@ -173,19 +211,13 @@ tp_status tp_figure_draw(const char *record, const char *figure, const char *out
         tp_record_close(&opened);
         return status;
     }
-    char *script = NULL;
-    size_t length = 0;
     FILE *picture = NULL;
-    const tp_figure_source source = {opened, record, kind->figure.name};
     status = check_record(kind, opened, record, error);
     if (status == TP_OK)
         status = check_output(output, error);
     if (status == TP_OK)
-        status = write_script(kind, &source, format, &script, &length, error);
+        status = draw_opened(kind, opened, record, format, &picture, error);
     tp_record_close(&opened);
-    if (status == TP_OK)
-        status = tp_gnuplot_run(script, length, &picture, error);
-    free(script);
     if (status == TP_OK)
         status = tp_gnuplot_publish(picture, output, error);
     if (picture)

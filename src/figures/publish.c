@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From what gnuplot drew to a named file. */
 #include <ctype.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,19 +31,31 @@ static void forget_date(char *bytes, size_t length) {
 
 /* What shows an SVG is free to blur the borders between the pixels of an image; in a map each is a
  * cell. */
-static bool write_sharp(FILE *file, const char *bytes, size_t length) {
+static tp_status sharpen(char **bytes, size_t *length, tp_error *error) {
     static const char image[] = "<image ", style[] = "style='image-rendering:pixelated' ";
     const size_t all = sizeof image - 1;
-    size_t done = 0;
-    for (size_t i = 0; i + all <= length; i++) {
-        if (bytes[i] != '<' || memcmp(bytes + i, image, all) != 0)
+    char *sharp = NULL;
+    size_t sharp_length = 0, done = 0;
+    FILE *file = open_memstream(&sharp, &sharp_length);
+    if (!file)
+        return tp_fail_memory(error, "drawing a figure");
+    for (size_t i = 0; i + all <= *length; i++) {
+        if ((*bytes)[i] != '<' || memcmp(*bytes + i, image, all) != 0)
             continue;
-        fwrite(bytes + done, 1, i + all - done, file);
+        fwrite(*bytes + done, 1, i + all - done, file);
         fputs(style, file);
         done = i + all;
     }
-    fwrite(bytes + done, 1, length - done, file);
-    return !ferror(file);
+    fwrite(*bytes + done, 1, *length - done, file);
+    const bool failed = ferror(file);
+    if (fclose(file) != 0 || failed) {
+        free(sharp);
+        return tp_fail_memory(error, "drawing a figure");
+    }
+    free(*bytes);
+    *bytes = sharp;
+    *length = sharp_length;
+    return TP_OK;
 }
 
 static tp_status read_all(FILE *picture, char **bytes, size_t *length, tp_error *error) {
@@ -65,41 +76,27 @@ static tp_status read_all(FILE *picture, char **bytes, size_t *length, tp_error 
     return TP_OK;
 }
 
-static tp_status write_all(const tp_temporary *temporary, const char *bytes, size_t length,
-                           tp_error *error) {
-    FILE *file = fopen(temporary->path, "wb");
-    const bool svg = length > 5 && memcmp(bytes, "<?xml", 5) == 0;
-    bool written =
-        file && (svg ? write_sharp(file, bytes, length) : fwrite(bytes, 1, length, file) == length);
-    int reason = errno;
-    if (file && fclose(file) != 0 && written) {
-        written = false;
-        reason = errno;
+tp_status tp_gnuplot_bytes(FILE *picture, char **bytes, size_t *length, tp_error *error) {
+    tp_status status = read_all(picture, bytes, length, error);
+    if (status != TP_OK)
+        return status;
+    forget_date(*bytes, *length);
+    if (*length > 5 && memcmp(*bytes, "<?xml", 5) == 0)
+        status = sharpen(bytes, length, error);
+    if (status != TP_OK) {
+        free(*bytes);
+        *bytes = NULL;
     }
-    if (!written)
-        return tp_fail(error, TP_FAILED, temporary->target, "cannot be written: %s",
-                       strerror(reason));
-    return TP_OK;
+    return status;
 }
 
 tp_status tp_gnuplot_publish(FILE *picture, const char *output, tp_error *error) {
     char *bytes = NULL;
     size_t length = 0;
-    tp_status status = read_all(picture, &bytes, &length, error);
+    tp_status status = tp_gnuplot_bytes(picture, &bytes, &length, error);
     if (status != TP_OK)
         return status;
-    forget_date(bytes, length);
-    tp_temporary temporary;
-    status = tp_temporary_create(&temporary, output, error);
-    if (status == TP_OK) {
-        status = write_all(&temporary, bytes, length, error);
-        if (status == TP_OK)
-            status = tp_temporary_publish(&temporary, error);
-        if (status == TP_OK)
-            tp_temporary_free(&temporary);
-        else
-            tp_temporary_drop(&temporary);
-    }
+    status = tp_temporary_write(output, bytes, length, error);
     free(bytes);
     return status;
 }

@@ -16,6 +16,16 @@ int openblas_get_parallel(void);
 /* How OpenBLAS was built. */
 enum { WITHOUT_THREADS, WITH_THREADS, WITH_OPENMP };
 
+/* As soon as it is loaded OpenBLAS starts a thread for each processor, which keeps that processor busy
+ * for a tenth of a second though nobody has called it. This ends them; whoever wants them gets new ones
+ * at the first product that is large enough. */
+int blas_thread_shutdown_(void) __attribute__((weak));
+
+__attribute__((constructor)) static void end_idle_threads(void) {
+    if (openblas_get_parallel() == WITH_THREADS && blas_thread_shutdown_)
+        blas_thread_shutdown_();
+}
+
 /* Without threads of its own it cannot be called by two of ours at a time. */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 

@@ -24,6 +24,7 @@ typedef struct tp_astrocyte_drive {
  * before, and go once more through the intervals that the network has. */
 typedef struct tp_grid_ahead {
     int64_t every;    /* ticks; at each whole number of these the cells are not ahead */
+    int64_t expected; /* tick at which the input is known to change, if it is to come */
     bool kept;        /* there is a state to take the cells back to... */
     size_t since;     /* intervals from it to the start of the last advance */
     size_t intervals; /* by which the cells were advanced last */
@@ -84,6 +85,9 @@ void tp_tiled_grid_employ(tp_tiled_grid *grid, size_t threads);
  * nobody looks), or after tp_tiled_grid_settle. Whatever is coupled, and the spikes, are always of
  * the present tick. It changes no bit. Adaptive solvers are never ahead. */
 tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error *error);
+
+/* The input will be presented anew at this tick, so that nobody goes ahead of it in vain. */
+void tp_tiled_grid_expect(tp_tiled_grid *grid, int64_t tick);
 
 /* Brings the neurons' states to the present tick. */
 tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error);

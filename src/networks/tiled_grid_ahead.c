@@ -7,7 +7,7 @@
 
 /* Of a step without a look ahead, most goes into calls and, in large networks, into waiting for
  * memory; both are shared by the intervals of an advance. */
-enum { LEAST_TICKS = 10, MOST_INTERVALS = 64 };
+enum { LEAST_TICKS = 40, MOST_INTERVALS = 64 };
 
 /* To keep a state costs as much as some steps, to go through intervals once more as much as these:
  * inputs change seldom enough that one state serves several advances. */
@@ -28,12 +28,18 @@ tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error 
     return TP_OK;
 }
 
+void tp_tiled_grid_expect(tp_tiled_grid *grid, int64_t tick) {
+    grid->ahead.expected = tick;
+}
+
 /* How many intervals from `start` on, a tick at which the neurons exchange, are free of looks. */
 static size_t free_intervals(const tp_tiled_grid *grid, int64_t start) {
     const tp_grid_ahead *ahead = &grid->ahead;
     if (ahead->every == 0)
         return 1;
-    const int64_t ticks = ahead->every - start % ahead->every;
+    int64_t ticks = ahead->every - start % ahead->every;
+    if (ahead->expected > start && ahead->expected - start < ticks)
+        ticks = ahead->expected - start;
     const size_t intervals = (size_t)(ticks / grid->neuron_exchange);
     const size_t most = intervals < ahead->reach ? intervals : ahead->reach;
     return most > 0 ? most : 1;

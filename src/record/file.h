@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "record/reader_list.h"
+#include "record/reader_attributes.h"
 #include "record/reader_private.h"
 
 /* The array that was read last stays open, and with it the chunk that it unpacked last: row after
@@ -55,7 +55,7 @@ tp_status tp_file_string(const tp_file *file, const char *path, size_t index, ch
 tp_status tp_file_strings(const tp_file *file, const char *path, char ***texts, size_t *count,
                           tp_error *error);
 tp_status tp_file_list(const tp_file *file, tp_listing *listing, tp_error *error);
-tp_status tp_file_attributes(const tp_file *file, const char *path, tp_attribute_list *list,
+tp_status tp_file_attributes(const tp_file *file, const char *path, tp_attributes *list,
                              tp_error *error);
 
 /* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */

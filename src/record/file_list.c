@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "record/reader_list.h"
+#include "record/reader_attributes.h"
 
 #include <hdf5_hl.h>
 #include <stdio.h>
@@ -78,6 +78,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
         array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : kind_of(type);
         array->rank = (size_t)rank;
         array->bytes = H5Tget_size(type);
+        array->stored = H5Dget_storage_size(dataset);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
         array->is_axis = H5DSis_scale(dataset) > 0;
@@ -161,62 +162,66 @@ tp_status tp_file_list(const tp_file *record, tp_listing *listing, tp_error *err
 /* --- attributes ----------------------------------------------------------------------------- */
 
 typedef struct attribute_visit {
-    tp_attribute_list *list;
+    tp_attributes *list;
     size_t room;
     bool out_of_memory;
 } attribute_visit;
 
-static tp_attribute_kind attribute_kind(hid_t object, const char *name) {
+static bool notes_axes(const char *name) {
+    static const char *const names[] = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return strncmp(name, "_Netcdf4", strlen("_Netcdf4")) == 0;
+}
+
+/* An enumeration is the number behind it. */
+static tp_listed_kind attribute_kind(hid_t object, const char *name) {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
     hid_t space = attribute >= 0 ? H5Aget_space(attribute) : H5I_INVALID_HID;
-    const H5T_class_t class = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
-    const bool single = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
-    if (space >= 0)
-        H5Sclose(space);
+    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
+    hid_t plain =
+        type >= 0 && H5Tget_class(type) == H5T_ENUM ? H5Tget_super(type) : H5I_INVALID_HID;
+    tp_listed_kind kind = TP_LISTED_OTHER;
+    if (space >= 0 && type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
+        kind = kind_of(plain >= 0 ? plain : type);
+    if (plain >= 0)
+        H5Tclose(plain);
     if (type >= 0)
         H5Tclose(type);
+    if (space >= 0)
+        H5Sclose(space);
     if (attribute >= 0)
         H5Aclose(attribute);
-    if (!single)
-        return TP_ATTRIBUTE_OTHER;
-    switch (class) {
-    case H5T_STRING:
-        return TP_ATTRIBUTE_TEXT;
-    case H5T_FLOAT:
-        return TP_ATTRIBUTE_FLOAT;
-    case H5T_INTEGER:
-    case H5T_ENUM:
-        return TP_ATTRIBUTE_WHOLE;
-    default:
-        return TP_ATTRIBUTE_OTHER;
-    }
+    return kind;
 }
 
 static herr_t visit_attribute(hid_t object, const char *name, const H5A_info_t *info, void *data) {
     attribute_visit *v = data;
     (void)info;
-    void *items = v->list->attributes;
-    const bool room = reserve(&items, v->list->count, &v->room, sizeof *v->list->attributes);
-    v->list->attributes = items;
+    if (notes_axes(name))
+        return 0;
+    void *items = v->list->items;
+    const bool room = reserve(&items, v->list->count, &v->room, sizeof *v->list->items);
+    v->list->items = items;
     char *copy = room ? malloc(strlen(name) + 1) : NULL;
     if (!copy) {
         v->out_of_memory = true;
         return -1;
     }
     strcpy(copy, name);
-    v->list->attributes[v->list->count++] =
-        (tp_named_attribute){.name = copy, .kind = attribute_kind(object, name)};
+    v->list->items[v->list->count++] =
+        (tp_listed_attribute){.name = copy, .kind = attribute_kind(object, name)};
     return 0;
 }
 
 static int compare_attributes(const void *a, const void *b) {
-    return strcmp(((const tp_named_attribute *)a)->name, ((const tp_named_attribute *)b)->name);
+    return strcmp(((const tp_listed_attribute *)a)->name, ((const tp_listed_attribute *)b)->name);
 }
 
-tp_status tp_file_attributes(const tp_file *record, const char *path, tp_attribute_list *list,
+tp_status tp_file_attributes(const tp_file *record, const char *path, tp_attributes *list,
                              tp_error *error) {
-    *list = (tp_attribute_list){0};
+    *list = (tp_attributes){0};
     attribute_visit v = {.list = list};
     hid_t object = H5Oopen(record->file, path, H5P_DEFAULT);
     hsize_t at = 0;
@@ -229,6 +234,6 @@ tp_status tp_file_attributes(const tp_file *record, const char *path, tp_attribu
     if (object >= 0)
         H5Oclose(object);
     if (list->count > 0)
-        qsort(list->attributes, list->count, sizeof *list->attributes, compare_attributes);
+        qsort(list->items, list->count, sizeof *list->items, compare_attributes);
     return status;
 }

@@ -38,7 +38,7 @@ void tp_packs_destroy(tp_packs **packs);
  * for what the machine has. For tests. */
 void tp_packs_threads(int count);
 
-/* pack_chunk.c: the chunks of `count` rows as HDF5's own shuffle and deflate would make them. */
+/* pack_chunk.c: the chunks of `count` rows, which HDF5's own shuffle and deflate undo. */
 bool tp_pack_chunks(const struct tp_writer_stream *stream, const unsigned char *rows, size_t count,
                     tp_bytes *into);
 

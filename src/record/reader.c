@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "record/reader_list.h"
+#include "record/reader_attributes.h"
 #include "record/reader_private.h"
 #include "record/reader_process.h"
 
@@ -381,13 +381,13 @@ tp_status tp_record_strings(const tp_record *record, const char *path, char ***t
     return status;
 }
 
-tp_status tp_record_attributes(const tp_record *record, const char *path, tp_attribute_list *list,
+tp_status tp_record_attributes(const tp_record *record, const char *path, tp_attributes *list,
                                tp_error *error) {
     tp_bytes answer = {0};
-    *list = (tp_attribute_list){0};
+    *list = (tp_attributes){0};
     tp_status status = ask_about(record, TP_REQUEST_ATTRIBUTES, path, NULL, NULL, &answer, error);
     if (status == TP_OK)
-        status = tp_attribute_list_take(&answer, list, error);
+        status = tp_attributes_take(&answer, list, error);
     tp_bytes_free(&answer);
     return status;
 }

@@ -155,11 +155,11 @@ static tp_status answer_list(service *s, const tp_file *file, tp_error *error) {
 
 static tp_status answer_attributes(service *s, const tp_file *file, const char *path,
                                    tp_error *error) {
-    tp_attribute_list list;
+    tp_attributes list;
     tp_status status = tp_file_attributes(file, path, &list, error);
     if (status == TP_OK)
-        status = put(tp_attribute_list_put(&list, &s->answer), error);
-    tp_attribute_list_free(&list);
+        status = put(tp_attributes_put(&list, &s->answer), error);
+    tp_attributes_free(&list);
     return status;
 }
 

@@ -11,6 +11,7 @@ static bool put_array(const tp_listed *array, tp_bytes *bytes) {
                 tp_bytes_put_number(bytes, array->rank) &&
                 tp_bytes_put(bytes, array->dims, sizeof array->dims) &&
                 tp_bytes_put_number(bytes, array->bytes) &&
+                tp_bytes_put_number(bytes, array->stored) &&
                 tp_bytes_put_number(bytes, array->is_axis);
     for (int axis = 0; axis < TP_MAX_RANK; axis++)
         fits = fits && tp_bytes_put_text(bytes, array->axes[axis] ? array->axes[axis] : "");
@@ -27,8 +28,7 @@ bool tp_listing_put(const tp_listing *listing, tp_bytes *bytes) {
     return fits;
 }
 
-/* A copy of the text that comes next. "" where there is none: nothing in a file is called so. */
-static bool take_copy(tp_bytes *bytes, char **copy) {
+bool tp_take_copy(tp_bytes *bytes, char **copy) {
     const char *text = tp_bytes_view_text(bytes);
     *copy = text ? malloc(strlen(text) + 1) : NULL;
     if (*copy)
@@ -39,10 +39,11 @@ static bool take_copy(tp_bytes *bytes, char **copy) {
 static bool take_array(tp_bytes *bytes, tp_listed *array) {
     uint64_t kind, rank, size, is_axis;
     *array = (tp_listed){0};
-    if (!take_copy(bytes, &array->path) || !tp_bytes_take_number(bytes, &kind) ||
+    if (!tp_take_copy(bytes, &array->path) || !tp_bytes_take_number(bytes, &kind) ||
         !tp_bytes_take_number(bytes, &rank) ||
         !tp_bytes_take(bytes, array->dims, sizeof array->dims) ||
-        !tp_bytes_take_number(bytes, &size) || !tp_bytes_take_number(bytes, &is_axis))
+        !tp_bytes_take_number(bytes, &size) || !tp_bytes_take_number(bytes, &array->stored) ||
+        !tp_bytes_take_number(bytes, &is_axis))
         return false;
     const char *slash = strrchr(array->path, '/');
     array->name = slash ? array->path + (slash - array->path) + 1 : array->path;
@@ -51,7 +52,7 @@ static bool take_array(tp_bytes *bytes, tp_listed *array) {
     array->bytes = (size_t)size;
     array->is_axis = is_axis != 0;
     for (int axis = 0; axis < TP_MAX_RANK; axis++) {
-        if (!take_copy(bytes, &array->axes[axis]))
+        if (!tp_take_copy(bytes, &array->axes[axis]))
             return false;
         if (!*array->axes[axis]) {
             free(array->axes[axis]);
@@ -73,7 +74,7 @@ static bool take_listing(tp_bytes *bytes, tp_listing *listing) {
         !(listing->groups = calloc((size_t)groups + 1, sizeof *listing->groups)))
         return false;
     while (listing->group_count < groups)
-        if (!take_copy(bytes, &listing->groups[listing->group_count++]))
+        if (!tp_take_copy(bytes, &listing->groups[listing->group_count++]))
             return false;
     return true;
 }
@@ -93,39 +94,6 @@ void tp_listing_free(tp_listing *listing) {
     free(listing->arrays);
     free(listing->groups);
     *listing = (tp_listing){0};
-}
-
-bool tp_attribute_list_put(const tp_attribute_list *list, tp_bytes *bytes) {
-    bool fits = tp_bytes_put_number(bytes, list->count);
-    for (size_t i = 0; fits && i < list->count; i++)
-        fits = tp_bytes_put_text(bytes, list->attributes[i].name) &&
-               tp_bytes_put_number(bytes, list->attributes[i].kind);
-    return fits;
-}
-
-static bool take_attributes(tp_bytes *bytes, tp_attribute_list *list) {
-    uint64_t count, kind;
-    if (!tp_bytes_take_number(bytes, &count) || count > bytes->size ||
-        !(list->attributes = calloc((size_t)count + 1, sizeof *list->attributes)))
-        return false;
-    while (list->count < count) {
-        tp_named_attribute *attribute = &list->attributes[list->count++];
-        if (!take_copy(bytes, &attribute->name) || !tp_bytes_take_number(bytes, &kind))
-            return false;
-        attribute->kind = (tp_attribute_kind)kind;
-    }
-    return true;
-}
-
-tp_status tp_attribute_list_take(tp_bytes *bytes, tp_attribute_list *list, tp_error *error) {
-    return take_attributes(bytes, list) ? TP_OK : tp_fail_memory(error, "listing attributes");
-}
-
-void tp_attribute_list_free(tp_attribute_list *list) {
-    for (size_t i = 0; i < list->count; i++)
-        free(list->attributes[i].name);
-    free(list->attributes);
-    *list = (tp_attribute_list){0};
 }
 
 const tp_listed *tp_listing_find(const tp_listing *listing, const char *path) {

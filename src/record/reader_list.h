@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a record holds: its groups, arrays and attributes, by name. */
+/* What a record holds: its groups and arrays, by name. */
 #ifndef TP_RECORD_READER_LIST_H
 #define TP_RECORD_READER_LIST_H
 
@@ -24,6 +24,7 @@ typedef struct tp_listed {
     size_t rank;
     size_t dims[TP_MAX_RANK];
     size_t bytes;            /* of one value */
+    uint64_t stored;         /* bytes that it takes in the file */
     bool is_axis;            /* the values of an axis, or a bare one */
     char *axes[TP_MAX_RANK]; /* paths of the scales; NULL where an axis has none */
 } tp_listed;
@@ -35,23 +36,6 @@ typedef struct tp_listing {
     size_t group_count;
 } tp_listing;
 
-typedef enum tp_attribute_kind {
-    TP_ATTRIBUTE_TEXT,
-    TP_ATTRIBUTE_FLOAT,
-    TP_ATTRIBUTE_WHOLE, /* or one name of an enumeration, by its number */
-    TP_ATTRIBUTE_OTHER  /* more than one value, or neither number nor text */
-} tp_attribute_kind;
-
-typedef struct tp_named_attribute {
-    char *name;
-    tp_attribute_kind kind;
-} tp_named_attribute;
-
-typedef struct tp_attribute_list {
-    tp_named_attribute *attributes; /* in order of their names */
-    size_t count;
-} tp_attribute_list;
-
 /* Links to other files and to other names are not followed. The caller frees the listing, in any
  * case. */
 tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error *error);
@@ -62,14 +46,8 @@ void tp_listing_free(tp_listing *listing);
 bool tp_listing_put(const tp_listing *listing, tp_bytes *bytes);
 tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, tp_error *error);
 
-/* The attributes of an array or a group. The caller frees the list, in any case. */
-tp_status tp_record_attributes(const tp_record *record, const char *path, tp_attribute_list *list,
-                               tp_error *error);
-void tp_attribute_list_free(tp_attribute_list *list);
-
-/* As tp_listing_put and tp_listing_take. */
-bool tp_attribute_list_put(const tp_attribute_list *list, tp_bytes *bytes);
-tp_status tp_attribute_list_take(tp_bytes *bytes, tp_attribute_list *list, tp_error *error);
+/* A copy of the text that comes next. "" where there is none: nothing in a file is called so. */
+bool tp_take_copy(tp_bytes *bytes, char **copy);
 
 /* The array of that path; NULL where there is none. */
 const tp_listed *tp_listing_find(const tp_listing *listing, const char *path);

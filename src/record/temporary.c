@@ -211,3 +211,34 @@ void tp_temporary_clear(const char *target) {
         closedir(directory);
     tp_temporary_free(&names);
 }
+
+static tp_status write_bytes(const tp_temporary *temporary, const char *bytes, size_t length,
+                             tp_error *error) {
+    FILE *file = fopen(temporary->path, "wb");
+    bool written = file && fwrite(bytes, 1, length, file) == length;
+    int reason = errno;
+    if (file && fclose(file) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
+    if (!written)
+        return tp_fail(error, TP_FAILED, temporary->target, "cannot be written: %s",
+                       strerror(reason));
+    return TP_OK;
+}
+
+tp_status tp_temporary_write(const char *target, const char *bytes, size_t length,
+                             tp_error *error) {
+    tp_temporary temporary;
+    tp_status status = tp_temporary_create(&temporary, target, error);
+    if (status != TP_OK)
+        return status;
+    status = write_bytes(&temporary, bytes, length, error);
+    if (status == TP_OK)
+        status = tp_temporary_publish(&temporary, error);
+    if (status == TP_OK)
+        tp_temporary_free(&temporary);
+    else
+        tp_temporary_drop(&temporary);
+    return status;
+}

@@ -3,6 +3,7 @@
 #ifndef TP_RECORD_TEMPORARY_H
 #define TP_RECORD_TEMPORARY_H
 
+#include <stddef.h>
 #include <tripartite/error.h>
 
 typedef struct tp_temporary {
@@ -34,6 +35,9 @@ void tp_temporary_free(tp_temporary *temporary);
 /* Removes what processes that were killed have left of files of that final name. To be called where
  * no other process can be writing one. */
 void tp_temporary_clear(const char *target);
+
+/* Writes a whole file so, at once. On failure, one that was there before is still whole. */
+tp_status tp_temporary_write(const char *target, const char *bytes, size_t length, tp_error *error);
 
 /* Gives the file another final name, in the same directory. */
 tp_status tp_temporary_retarget(tp_temporary *temporary, const char *target, tp_error *error);

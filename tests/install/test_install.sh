@@ -33,6 +33,16 @@ cat recall.txt
 [ "$(grep -c '^test [01]: recall 0\.[0-9]*$' recall.txt)" -eq 2 ]
 [ "$("$program" --version)" = "tripartite $(pkg-config --modversion tripartite)" ]
 
+# The viewer is installed where it has been built, and the installed program finds it.
+if [ -f "$source/viewer/dist/report.html" ]; then
+    [ -f "$(find "$root" -path '*/share/tripartite/viewer/index.html')" ]
+    "$program" run "$source/experiments/memory/one-digit.yaml" -q -o run.h5 --set 'pause=0 ms'
+    "$program" report run.h5 -o run.html
+    grep -q '<script type="application/json" id="record">' run.html
+else
+    echo "skipped: an installed viewer, which is not built"
+fi
+
 # Every verb is in the man page and in the completion, and the page has no mistakes.
 for verb in $("$program" --help | sed -n 's/^  \([a-z]\{4,\}\)  .*/\1/p'); do
     grep -q "^.B $verb" "$page" || { echo "$verb is not in the man page"; exit 1; }
@@ -42,9 +52,9 @@ warnings=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
 [ -z "$warnings" ] || { echo "$warnings"; exit 1; }
 
 # Completion answers as bash asks it.
-answer=$(bash -c '. "$1"; COMP_WORDS=(tripartite r); COMP_CWORD=1; _tripartite
+answer=$(bash -c '. "$1"; COMP_WORDS=(tripartite ru); COMP_CWORD=1; _tripartite
     echo "${COMPREPLY[*]}"' bash "$completion")
-[ "$answer" = run ] || { echo "completion of r: '$answer'"; exit 1; }
+[ "$answer" = run ] || { echo "completion of ru: '$answer'"; exit 1; }
 answer=$(PATH="$(dirname "$program"):$PATH" bash -c '. "$1"
     COMP_WORDS=(tripartite models li); COMP_CWORD=2; _tripartite
     echo "${COMPREPLY[*]}"' bash "$completion")

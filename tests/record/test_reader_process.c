@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 #include "record/lock.h"
-#include "record/reader_list.h"
+#include "record/reader_attributes.h"
 #include "record/reader_private.h"
 
 /* ---- what it inherits ---- */
@@ -133,29 +133,29 @@ static void attributes_are_listed(void **state) {
     (void)state;
     const char *const names[] = {"empty",  "format_version", "scenario", "seed",
                                  "source", "status",         "title"};
-    const tp_attribute_kind kinds[] = {TP_ATTRIBUTE_TEXT,  TP_ATTRIBUTE_WHOLE, TP_ATTRIBUTE_TEXT,
-                                       TP_ATTRIBUTE_WHOLE, TP_ATTRIBUTE_TEXT,  TP_ATTRIBUTE_TEXT,
-                                       TP_ATTRIBUTE_TEXT};
-    tp_attribute_list list;
+    const tp_listed_kind kinds[] = {TP_LISTED_TEXT,     TP_LISTED_UNSIGNED, TP_LISTED_TEXT,
+                                    TP_LISTED_UNSIGNED, TP_LISTED_TEXT,     TP_LISTED_TEXT,
+                                    TP_LISTED_TEXT};
+    tp_attributes list;
     tp_error error;
     tp_record *record = open_sample();
     assert_int_equal(tp_record_attributes(record, "/", &list, NULL), TP_OK);
     assert_int_equal(list.count, sizeof names / sizeof *names);
     for (size_t i = 0; i < list.count; i++) {
-        assert_string_equal(list.attributes[i].name, names[i]);
-        assert_int_equal(list.attributes[i].kind, kinds[i]);
+        assert_string_equal(list.items[i].name, names[i]);
+        assert_int_equal(list.items[i].kind, kinds[i]);
     }
-    tp_attribute_list_free(&list);
+    tp_attributes_free(&list);
     assert_int_equal(tp_record_attributes(record, "/training/spikes/neurons", &list, NULL), TP_OK);
     assert_int_equal(list.count, 2);
-    assert_string_equal(list.attributes[0].name, "sorting");
-    assert_int_equal(list.attributes[0].kind, TP_ATTRIBUTE_WHOLE);
-    assert_string_equal(list.attributes[1].name, "tick");
-    assert_int_equal(list.attributes[1].kind, TP_ATTRIBUTE_FLOAT);
-    tp_attribute_list_free(&list);
+    assert_string_equal(list.items[0].name, "sorting");
+    assert_int_equal(list.items[0].kind, TP_LISTED_UNSIGNED);
+    assert_string_equal(list.items[1].name, "tick");
+    assert_int_equal(list.items[1].kind, TP_LISTED_FLOAT);
+    tp_attributes_free(&list);
     assert_int_equal(tp_record_attributes(record, "/not/there", &list, &error), TP_INVALID);
     assert_non_null(strstr(error.message, "/not/there"));
-    tp_attribute_list_free(&list);
+    tp_attributes_free(&list);
     tp_record_close(&record);
 }
 

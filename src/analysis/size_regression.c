@@ -76,7 +76,7 @@ static void draw(const fitting *f, const tp_interval_method *method, size_t resa
 
 static tp_status find_intervals(const fitting *f, const tp_interval_method *method,
                                 tp_size_fit *out, tp_error *error) {
-    double w[TP_SIZE_REGRESSORS];
+    double w[TP_SIZE_REGRESSORS] = {0};
     tp_regression_fit fit = {.coefficients = w};
     tp_status status = TP_OK;
     for (size_t r = 0; status == TP_OK && r < method->resamples; r++) {
@@ -101,7 +101,7 @@ static tp_status find_intervals(const fitting *f, const tp_interval_method *meth
 
 static tp_status fit_all(fitting *f, const tp_network_size *sizes, const tp_interval_method *method,
                          tp_size_fit *out, tp_error *error) {
-    double w[TP_SIZE_REGRESSORS];
+    double w[TP_SIZE_REGRESSORS] = {0};
     tp_regression_fit fit = {.coefficients = w};
     const size_t rows = f->sizes * f->trials;
     f->x = malloc((rows * f->regressors + 1) * sizeof(double));

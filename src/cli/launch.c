@@ -167,6 +167,9 @@ static int read_options(const verb *of, const launch **what, int argc, char **ar
             asked->quiet = true;
         else if (option == 'i')
             *what = (*what)->instead;
+        else if ((option == 'r' && asked->options.start == TP_RUN_FRESH) ||
+                 (option == 'n' && asked->options.start == TP_RUN_RESUME))
+            return tell_usage(of, "--resume and --fresh: expected one of the two");
         else if (!take_run_option(*what, option, optarg, &asked->options))
             return option == 'c' && (*what)->run_with
                        ? tell_usage(of, "--commit-every %s: expected seconds, 0 or more", optarg)

@@ -95,9 +95,13 @@ static int read_option(arguments *a, int option, int argc, char **argv) {
     case 'd':
         return read_shard(optarg, &a->options);
     case 'r':
+        if (a->options.leftover == TP_LEFTOVER_FRESH)
+            return tell_usage(&verb_sweep, "--resume and --fresh: expected one of the two");
         a->options.leftover = TP_LEFTOVER_RESUME;
         return EXIT_OK;
     case 'f':
+        if (a->options.leftover == TP_LEFTOVER_RESUME)
+            return tell_usage(&verb_sweep, "--resume and --fresh: expected one of the two");
         a->options.leftover = TP_LEFTOVER_FRESH;
         return EXIT_OK;
     default:

@@ -34,12 +34,17 @@ static tp_status read_frames(tp_memory_plan *plan, const tp_resolved *resolved, 
                                              &plan->frames[i], error);
         if (status != TP_OK)
             return status;
-        if (plan->frames[i] >= p->test_shown + p->test_after)
-            return tp_resolved_fail(resolved, error, path,
-                                    "a test ends %g ms after onset, before the frame at %g ms",
-                                    d->recall.shown_ms + d->recall.after_ms, frames->items[i]);
-        if (i > 0 && plan->frames[i] <= plan->frames[i - 1])
-            return tp_resolved_fail(resolved, error, path, "frames must be in order of time");
+        if (plan->frames[i] >= p->test_shown + p->test_after) {
+            tp_resolved_fail(resolved, error, path,
+                             "a test ends %g ms after onset, before the frame at %g ms",
+                             d->recall.shown_ms + d->recall.after_ms, frames->items[i]);
+            return tp_hint(error, "leave the frame out, or make recall.after longer");
+        }
+        if (i > 0 && plan->frames[i] <= plan->frames[i - 1]) {
+            tp_resolved_fail(resolved, error, path, "frames must be in order of time");
+            return tp_hint(error, "%g ms stands behind %g ms", frames->items[i],
+                           frames->items[i - 1]);
+        }
     }
     return TP_OK;
 }
@@ -215,9 +220,10 @@ static tp_status check_channels(const tp_memory_plan *plan, tp_cells cells,
         known[i] = channel.name;
     for (size_t k = 0; k < names->count; k++) {
         for (size_t j = 0; j < k; j++)
-            if (strcmp(names->items[j], names->items[k]) == 0)
-                return tp_resolved_fail(resolved, error, path, "'%s' is named twice",
-                                        names->items[k]);
+            if (strcmp(names->items[j], names->items[k]) == 0) {
+                tp_resolved_fail(resolved, error, path, "'%s' is named twice", names->items[k]);
+                return tp_hint(error, "remove one of the two");
+            }
         bool found = false;
         for (size_t i = 0; known[i] && !found; i++)
             found = strcmp(known[i], names->items[k]) == 0;
@@ -242,9 +248,9 @@ static tp_status check_region(const tp_region *region, size_t rows, size_t colum
                 region->columns <= (int64_t)columns - region->first_column;
     if (fits)
         return TP_OK;
-    return tp_resolved_fail(resolved, error, path,
-                            "the region does not lie within the %zu rows and %zu columns", rows,
-                            columns);
+    tp_resolved_fail(resolved, error, path,
+                     "the region does not lie within the %zu rows and %zu columns", rows, columns);
+    return tp_hint(error, "rows and columns are counted from 0; 0 of them: all from the first on");
 }
 
 static tp_status check_recording(const tp_memory_plan *plan, const tp_resolved *resolved,

@@ -19,12 +19,18 @@ static tp_status read_stream(FILE *file, const char *path, tp_arena *arena, char
     if (!all)
         return tp_fail_memory(error, "reading the scenario");
     *length = fread(all, 1, LARGEST_FILE + 1, file);
-    if (ferror(file))
-        return tp_fail(error, TP_INVALID, path, "the scenario cannot be read: %s", strerror(errno));
-    if (*length > LARGEST_FILE)
-        return tp_fail(error, TP_INVALID, path, "this is more than 1 MiB: no scenario file");
-    if (memchr(all, '\0', *length))
-        return tp_fail(error, TP_INVALID, path, "this is a binary file, not a scenario in YAML");
+    if (ferror(file)) {
+        tp_fail(error, TP_INVALID, path, "the scenario cannot be read: %s", strerror(errno));
+        return tp_hint(error, "expected a text file that you may read");
+    }
+    if (*length > LARGEST_FILE) {
+        tp_fail(error, TP_INVALID, path, "this is more than 1 MiB: no scenario file");
+        return tp_hint(error, "expected a text file in YAML; scenarios are a few KiB");
+    }
+    if (memchr(all, '\0', *length)) {
+        tp_fail(error, TP_INVALID, path, "this is a binary file, not a scenario in YAML");
+        return tp_hint(error, "a record is looked at by: tripartite info RECORD");
+    }
     *text = all;
     return TP_OK;
 }

@@ -183,8 +183,8 @@ static tp_status write_table(tables *t, const table_name *name) {
         reason = errno;
     }
     if (status == TP_OK && !written)
-        status =
-            tp_fail(job->error, TP_FAILED, name->file, "cannot be written: %s", strerror(reason));
+        status = tp_fail(job->error, TP_FAILED, tp_output_name(&job->output, name->file),
+                         "cannot be written: %s", strerror(reason));
     if (status == TP_OK)
         fprintf(job->told, "%s/%s: %zu row%s, %zu column%s%s\n", job->output.target, name->file,
                 rows, rows == 1 ? "" : "s", width, width == 1 ? "" : "s",

@@ -16,9 +16,9 @@ tp_status tp_csv_values_read(const tp_record *record, const tp_listed *array, tp
     case TP_LISTED_TEXT:
         return tp_record_strings(record, array->path, &v->texts, &v->text_count, error);
     case TP_LISTED_SIGNED:
-        return tp_record_array_as(record, array->path, H5T_NATIVE_INT64, &v->numbers, error);
+        return tp_record_array_as(record, array->path, TP_AS_INT64, &v->numbers, error);
     case TP_LISTED_UNSIGNED:
-        return tp_record_array_as(record, array->path, H5T_NATIVE_UINT64, &v->numbers, error);
+        return tp_record_array_as(record, array->path, TP_AS_UINT64, &v->numbers, error);
     default:
         return tp_record_array(record, array->path, &v->numbers, error);
     }

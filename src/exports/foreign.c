@@ -113,9 +113,13 @@ static tp_status copy_rows(void *context, const void *rows, size_t first, size_t
     return TP_OK;
 }
 
+hid_t tp_foreign_type(const tp_listed *array) {
+    return tp_hdf5_native_type(tp_job_type(array));
+}
+
 tp_status tp_foreign_copy(tp_foreign *file, const char *path, const tp_listed *array, hid_t type,
                           size_t rank, const size_t *dims) {
-    copying c = {.file = file, .type = tp_job_type(array), .rank = rank, .path = path};
+    copying c = {.file = file, .type = tp_foreign_type(array), .rank = rank, .path = path};
     for (size_t axis = 0; axis < rank; axis++)
         c.dims[axis] = dims[axis];
     c.dataset = create(file, path, type, rank, dims);

@@ -28,6 +28,8 @@ tp_status tp_foreign_group(tp_foreign *file, const char *path);
 /* An array of one of HDF5's types, written whole. */
 tp_status tp_foreign_array(tp_foreign *file, const char *path, hid_t type, size_t rank,
                            const size_t *dims, const void *values);
+/* The type in memory of an array of the record. */
+hid_t tp_foreign_type(const tp_listed *array);
 /* A copy of an array of the record as another type, and in another shape of as many values, of
  * which the first axis is the same. */
 tp_status tp_foreign_copy(tp_foreign *file, const char *path, const tp_listed *array, hid_t type,

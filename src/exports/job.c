@@ -17,19 +17,19 @@ tp_status tp_job_go_on(const tp_export_job *job) {
                    "the export was interrupted; nothing was written");
 }
 
-hid_t tp_job_type(const tp_listed *array) {
+tp_read_as tp_job_type(const tp_listed *array) {
     const bool is_signed = array->kind == TP_LISTED_SIGNED;
     if (array->kind == TP_LISTED_FLOAT)
-        return array->bytes <= 4 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
+        return array->bytes <= 4 ? TP_AS_FLOAT : TP_AS_DOUBLE;
     switch (array->bytes) {
     case 1:
-        return is_signed ? H5T_NATIVE_INT8 : H5T_NATIVE_UINT8;
+        return is_signed ? TP_AS_INT8 : TP_AS_UINT8;
     case 2:
-        return is_signed ? H5T_NATIVE_INT16 : H5T_NATIVE_UINT16;
+        return is_signed ? TP_AS_INT16 : TP_AS_UINT16;
     case 4:
-        return is_signed ? H5T_NATIVE_INT32 : H5T_NATIVE_UINT32;
+        return is_signed ? TP_AS_INT32 : TP_AS_UINT32;
     default:
-        return is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
+        return is_signed ? TP_AS_INT64 : TP_AS_UINT64;
     }
 }
 
@@ -47,7 +47,7 @@ size_t tp_job_row_values(const tp_listed *array) {
 
 tp_status tp_job_each(tp_export_job *job, const tp_listed *array, tp_job_take *take,
                       void *context) {
-    const hid_t type = tp_job_type(array);
+    const tp_read_as type = tp_job_type(array);
     const size_t rows = tp_job_rows(array), values = tp_job_row_values(array);
     size_t block = values > 0 ? BLOCK_BYTES / sizeof(double) / values : rows;
     block = block > 0 ? block : 1;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "exports/output.h"
 #include "record/reader_list.h"
+#include "record/reader_private.h"
 
 typedef struct tp_export_job {
     const tp_record *record;
@@ -25,9 +26,8 @@ typedef struct tp_export_job {
 /* TP_INTERRUPTED where the caller wants the export to end. */
 tp_status tp_job_go_on(const tp_export_job *job);
 
-/* The type in memory that an array of numbers is handed out in: its own, in this machine's order of
- * bytes. */
-hid_t tp_job_type(const tp_listed *array);
+/* What an array of numbers is handed out as: what it is in the file. */
+tp_read_as tp_job_type(const tp_listed *array);
 
 /* Rows are slices across the first axis; an array without axes is one row. */
 size_t tp_job_rows(const tp_listed *array);

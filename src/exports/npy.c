@@ -46,7 +46,7 @@ static tp_status write_rows(void *context, const void *rows, size_t first, size_
 
 static tp_status write_numbers(tp_export_job *job, tp_zip_writer *zip, const char *name,
                                const tp_listed *array) {
-    const size_t bytes = H5Tget_size(tp_job_type(array));
+    const size_t bytes = tp_read_as_bytes(tp_job_type(array));
     const char letter = array->kind == TP_LISTED_FLOAT    ? 'f'
                         : array->kind == TP_LISTED_SIGNED ? 'i'
                                                           : 'u';

@@ -8,85 +8,52 @@
 #include "base/fail.h"
 #include "exports/export_kind.h"
 #include "exports/npy.h"
+#include "record/reader_attributes.h"
 #include "record/reader_private.h"
 
-typedef struct attributes {
-    tp_export_job *job;
-    tp_zip_writer *zip;
-    const char *path; /* of the object */
-    tp_status status;
-} attributes;
-
-/* HDF5's and netCDF-4's own, which say what tp_npy's axes say. */
-static bool is_internal(const char *name) {
-    static const char *const names[] = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return name[0] == '_';
-}
-
-static tp_status write_attribute(const attributes *a, const char *name, H5T_class_t class) {
-    tp_export_job *job = a->job;
-    const char *entry = tp_arena_format(&job->arena, "%s@%s", a->path + 1, name);
+static tp_status write_attribute(tp_export_job *job, tp_zip_writer *zip, const char *path,
+                                 const tp_listed_attribute *attribute) {
+    const char *name = attribute->name;
+    const char *entry = tp_arena_format(&job->arena, "%s@%s", path + 1, name);
     char *text = NULL;
     double number = 0;
     uint64_t whole = 0;
     if (!entry)
         return tp_fail_memory(job->error, "exporting attributes");
-    tp_status status;
-    if (class == H5T_STRING) {
-        status = tp_record_text(job->record, a->path, name, &text, job->error);
+    tp_status status = TP_OK;
+    switch (attribute->kind) {
+    case TP_LISTED_TEXT:
+        status = tp_record_text(job->record, path, name, &text, job->error);
         if (status == TP_OK)
-            status = tp_npy_texts(a->zip, entry, (const char *const[]){text}, 1, true, job->error);
+            status = tp_npy_texts(zip, entry, (const char *const[]){text}, 1, true, job->error);
         free(text);
-    } else if (class == H5T_FLOAT) {
-        status = tp_record_number(job->record, a->path, name, &number, job->error);
+        break;
+    case TP_LISTED_FLOAT:
+        status = tp_record_number(job->record, path, name, &number, job->error);
         if (status == TP_OK)
-            status = tp_npy_number(a->zip, entry, "<f8", &number, job->error);
-    } else {
-        status = tp_record_integer(job->record, a->path, name, &whole, job->error);
+            status = tp_npy_number(zip, entry, "<f8", &number, job->error);
+        break;
+    case TP_LISTED_SIGNED:
+    case TP_LISTED_UNSIGNED:
+        status = tp_record_integer(job->record, path, name, &whole, job->error);
         if (status == TP_OK)
-            status = tp_npy_number(a->zip, entry, "<u8", &whole, job->error);
+            status = tp_npy_number(zip, entry, "<u8", &whole, job->error);
+        break;
+    case TP_LISTED_BARE:
+    case TP_LISTED_OTHER:
+        fprintf(job->told, "left out: %s@%s (no single number or text)\n", path, name);
     }
     return status;
 }
 
-static herr_t take_attribute(hid_t object, const char *name, const H5A_info_t *info, void *data) {
-    attributes *a = data;
-    (void)info;
-    if (is_internal(name))
-        return 0;
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
-    hid_t space = attribute >= 0 ? H5Aget_space(attribute) : H5I_INVALID_HID;
-    const H5T_class_t class = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
-    const bool single = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
-    if (space >= 0)
-        H5Sclose(space);
-    if (type >= 0)
-        H5Tclose(type);
-    if (attribute >= 0)
-        H5Aclose(attribute);
-    if (single &&
-        (class == H5T_STRING || class == H5T_FLOAT || class == H5T_INTEGER || class == H5T_ENUM))
-        a->status = write_attribute(a, name, class);
-    else
-        fprintf(a->job->told, "left out: %s@%s (no single number or text)\n", a->path, name);
-    return a->status == TP_OK ? 0 : -1;
-}
-
 static tp_status write_attributes(tp_export_job *job, tp_zip_writer *zip, const char *path) {
-    attributes a = {.job = job, .zip = zip, .path = path};
-    hid_t object = H5Oopen(job->record->file, path, H5P_DEFAULT);
-    hsize_t at = 0;
-    const bool whole = object >= 0 && H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &at,
-                                                  take_attribute, &a) >= 0;
-    if (object >= 0)
-        H5Oclose(object);
-    if (a.status == TP_OK && !whole)
-        a.status = tp_record_damaged(job->record, job->error, "attributes of '%s'", path);
-    return a.status;
+    tp_attributes list;
+    tp_status status = tp_record_attributes(job->record, path, &list, job->error);
+    for (size_t i = 0; status == TP_OK && i < list.count; i++)
+        if (list.items[i].name[0] != '_') /* netCDF-4's own */
+            status = write_attribute(job, zip, path, &list.items[i]);
+    tp_attributes_free(&list);
+    return status;
 }
 
 static tp_status write_axes(tp_export_job *job, tp_zip_writer *zip, const tp_listed *array) {

@@ -51,7 +51,7 @@ static tp_status write_data(tp_nwb *nwb, const char *series, const tp_listed *ar
     const float one = 1, unknown = -1;
     snprintf(path, sizeof path, "%s/data", series);
     tp_status status =
-        tp_foreign_copy(&nwb->file, path, array, tp_job_type(array), array->rank, array->dims);
+        tp_foreign_copy(&nwb->file, path, array, tp_foreign_type(array), array->rank, array->dims);
     if (status == TP_OK)
         status = tp_foreign_attribute_text(&nwb->file, path, "unit",
                                            tp_job_text(nwb->job, array->path, "units"));

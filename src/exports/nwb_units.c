@@ -37,7 +37,7 @@ static tp_status each_spike(tp_export_job *job, const tp_recorded_spikes *spikes
                                      job->error);
         if (status == TP_OK)
             status = tp_record_slice_as(job->record, spikes->node_ids->path, &first, &part,
-                                        H5T_NATIVE_UINT64, &nodes, job->error);
+                                        TP_AS_UINT64, &nodes, job->error);
         if (status == TP_OK)
             status =
                 take(context, times.values, (const uint64_t *)(const void *)nodes.values, part);

@@ -176,6 +176,14 @@ static tp_status finish_folder(tp_output *output, tp_error *error) {
     return TP_OK;
 }
 
+const char *tp_output_name(tp_output *output, const char *name) {
+    const size_t length = strlen(output->target);
+    const bool slash = length > 0 && output->target[length - 1] == '/';
+    const char *whole =
+        tp_arena_format(&output->arena, "%s%s%s", output->target, slash ? "" : "/", name);
+    return whole ? whole : name;
+}
+
 tp_status tp_output_finish(tp_output *output, tp_error *error) {
     if (output->kind != TP_OUTPUT_FILE)
         return finish_folder(output, error);

@@ -39,6 +39,9 @@ const char *tp_output_file(const tp_output *output);
 tp_status tp_output_add(tp_output *output, const char *name, const char **path, bool *replaces,
                         tp_error *error);
 
+/* That file's final name, for messages; `name` alone where memory is out. */
+const char *tp_output_name(tp_output *output, const char *name);
+
 /* Gives everything its final name: a file or a new folder at once, the files of a folder that there
  * was one by one. Where that fails, tp_output_drop is still to be called. */
 tp_status tp_output_finish(tp_output *output, tp_error *error);

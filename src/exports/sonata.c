@@ -18,7 +18,7 @@ tp_status tp_sonata_begin(tp_export_job *job, const char *name, tp_foreign *file
     *file = (tp_foreign){.file = H5I_INVALID_HID, .job = job};
     tp_status status = tp_output_add(&job->output, name, path, &replaces, job->error);
     if (status == TP_OK)
-        status = tp_foreign_create(job, *path, name, file);
+        status = tp_foreign_create(job, *path, tp_output_name(&job->output, name), file);
     if (status == TP_OK)
         status = tp_foreign_attribute(file, "/", "magic", H5T_NATIVE_UINT32, &magic);
     return status == TP_OK
@@ -46,8 +46,8 @@ tp_status tp_sonata_text(tp_export_job *job, const char *name,
     const bool written = file && fflush(file) == 0 && !ferror(file);
     const int reason = errno;
     if ((file && fclose(file) != 0) || !written)
-        return tp_fail(job->error, TP_FAILED, name, "cannot be written: %s",
-                       strerror(written ? errno : reason));
+        return tp_fail(job->error, TP_FAILED, tp_output_name(&job->output, name),
+                       "cannot be written: %s", strerror(written ? errno : reason));
     return TP_OK;
 }
 

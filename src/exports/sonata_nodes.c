@@ -67,7 +67,7 @@ static tp_status write_population(tp_foreign *file, const tp_population *p, size
     if (status == TP_OK && kinds && kinds->rank == 1 && kinds->dims[0] == p->count &&
         kinds->kind == TP_LISTED_UNSIGNED) {
         strcat(attributes, "/kind");
-        status = tp_foreign_copy(file, attributes, kinds, tp_job_type(kinds), 1, kinds->dims);
+        status = tp_foreign_copy(file, attributes, kinds, tp_foreign_type(kinds), 1, kinds->dims);
     }
     return status;
 }

@@ -73,7 +73,7 @@ static tp_status read_map(ratio *r, tp_error *error) {
     if (status == TP_OK && (r->sets == 0 || r->rows == 0 || r->columns == 0))
         status = tp_view_damaged(&r->view, "map", "at least one size of networks", error);
     for (size_t i = 0; status == TP_OK && i < r->rows * r->columns; i++)
-        known += isfinite(r->maps[0][i]);
+        known += isfinite(r->maps[0][i]) ? 1 : 0;
     r->with_maps = 2 * known > r->rows * r->columns && r->rows > 1 && r->columns > 1;
     return status;
 }

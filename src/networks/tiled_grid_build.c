@@ -13,18 +13,22 @@ static tp_status check_models(const tp_tiled_grid_description *d, const tp_resol
                               size_t *calcium, tp_error *error) {
     const tp_model *neuron = tp_model_at((size_t)d->neurons.cells.model);
     const tp_model *astrocyte = tp_model_at((size_t)d->astrocytes.cells.model);
-    if (!neuron->event || neuron->input_count != 1 || tp_model_input_index(neuron, "current") < 0)
-        return tp_resolved_fail(resolved, error, "network.neurons.model",
-                                "%s cannot be a neuron here: it needs a spike and one input, "
-                                "named current",
-                                neuron->name);
+    if (!neuron->event || neuron->input_count != 1 || tp_model_input_index(neuron, "current") < 0) {
+        tp_resolved_fail(
+            resolved, error, "network.neurons.model",
+            "%s cannot be a neuron here: it needs a spike and one input, named current",
+            neuron->name);
+        return tp_hint(error, "izhikevich is one that can; tripartite models tells of each");
+    }
     int state = tp_model_state_index(astrocyte, "Ca");
     if (state < 0 || astrocyte->event || astrocyte->input_count != 1 ||
-        tp_model_input_index(astrocyte, "ip3_rate") < 0)
-        return tp_resolved_fail(resolved, error, "network.astrocytes.model",
-                                "%s cannot be an astrocyte here: it needs a state named Ca and "
-                                "one input, named ip3_rate",
-                                astrocyte->name);
+        tp_model_input_index(astrocyte, "ip3_rate") < 0) {
+        tp_resolved_fail(resolved, error, "network.astrocytes.model",
+                         "%s cannot be an astrocyte here: it needs a state named Ca and one input, "
+                         "named ip3_rate",
+                         astrocyte->name);
+        return tp_hint(error, "li_rinzel is one that can; tripartite models tells of each");
+    }
     *calcium = (size_t)state;
     return TP_OK;
 }

@@ -101,7 +101,34 @@ hid_t tp_hdf5_text_type(void) {
     return type;
 }
 
+hid_t tp_hdf5_native_type(tp_read_as as) {
+    switch (as) {
+    case TP_AS_DOUBLE:
+        return H5T_NATIVE_DOUBLE;
+    case TP_AS_FLOAT:
+        return H5T_NATIVE_FLOAT;
+    case TP_AS_INT8:
+        return H5T_NATIVE_INT8;
+    case TP_AS_INT16:
+        return H5T_NATIVE_INT16;
+    case TP_AS_INT32:
+        return H5T_NATIVE_INT32;
+    case TP_AS_INT64:
+        return H5T_NATIVE_INT64;
+    case TP_AS_UINT8:
+        return H5T_NATIVE_UINT8;
+    case TP_AS_UINT16:
+        return H5T_NATIVE_UINT16;
+    case TP_AS_UINT32:
+        return H5T_NATIVE_UINT32;
+    case TP_AS_UINT64:
+        return H5T_NATIVE_UINT64;
+    }
+    return H5I_INVALID_HID;
+}
+
 hid_t tp_hdf5_create(const char *path) {
+    tp_hdf5_start();
     hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     /* Format 1.8 is read by all that read HDF5 today, and its metadata has checksums. */
     if (create < 0 || access < 0 || H5Pset_obj_track_times(create, false) < 0 ||

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "record/reader_private.h"
+
 /* To be called before anything else of HDF5; may be called again. */
 void tp_hdf5_start(void);
 
@@ -23,6 +25,9 @@ bool tp_hdf5_exists(hid_t file, const char *path);
 /* Makes an empty file, in the place of one that is there; negative on failure. It holds nothing of
  * the time of day. */
 hid_t tp_hdf5_create(const char *path);
+
+/* The type in memory of such numbers. */
+hid_t tp_hdf5_native_type(tp_read_as as);
 
 /* The type of a text of any length in UTF-8; the caller closes it. Negative on failure. */
 hid_t tp_hdf5_text_type(void);

@@ -104,37 +104,27 @@ tp_status tp_part_put_journal(tp_writer *part, tp_writer *writer, tp_error *erro
 typedef struct source {
     const tp_record *record;
     const char *name;
-    hid_t dataset;
-    hsize_t size, read;
+    size_t size, read;
     tp_bytes block; /* read, and not taken yet */
 } source;
 
 static tp_status damaged(const source *from, tp_error *error) {
-    tp_record_damaged(from->record, NULL, "array '%s'", from->name);
     tp_fail(error, TP_INVALID, from->record->path, "this part of a run is damaged");
     return tp_hint(error, "it cannot be gone on with; --fresh begins anew");
 }
 
-static tp_status open_source(const tp_record *record, const char *name, source *from,
-                             tp_error *error) {
-    *from = (source){.record = record, .name = name, .dataset = H5I_INVALID_HID};
-    hid_t space = H5I_INVALID_HID;
-    if (tp_record_has(record, name))
-        from->dataset = H5Dopen2(record->file, name, H5P_DEFAULT);
-    if (from->dataset >= 0)
-        space = H5Dget_space(from->dataset);
-    const bool opened = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 &&
-                        H5Sget_simple_extent_dims(space, &from->size, NULL) >= 0 &&
-                        from->size <= record->bytes;
-    if (space >= 0)
-        H5Sclose(space);
-    return opened ? TP_OK : damaged(from, error);
+/* What failed for want of memory, say, is no damage. */
+static tp_status as_damage(const source *from, tp_status status, tp_error *error) {
+    return status == TP_INVALID ? damaged(from, error) : status;
 }
 
-static void close_source(source *from) {
-    if (from->dataset >= 0)
-        H5Dclose(from->dataset);
-    tp_bytes_free(&from->block);
+static tp_status open_source(const tp_record *record, const char *name, source *from,
+                             tp_error *error) {
+    *from = (source){.record = record, .name = name};
+    tp_status status = tp_record_byte_count(record, name, &from->size, error);
+    if (status == TP_OK && from->size > record->bytes)
+        status = TP_INVALID;
+    return as_damage(from, status, error);
 }
 
 /* Reads on until the block holds `wanted` bytes that were not taken. */
@@ -149,23 +139,15 @@ static tp_status fill(source *from, size_t wanted, tp_error *error) {
         memmove(block->data, block->data + block->at, there);
     block->size = there;
     block->at = 0;
-    hsize_t more = wanted - there > BLOCK ? wanted - there : BLOCK;
+    size_t more = wanted - there > BLOCK ? wanted - there : BLOCK;
     if (more > from->size - from->read)
         more = from->size - from->read;
-    void *place = tp_bytes_reserve(block, (size_t)more);
+    void *place = tp_bytes_reserve(block, more);
     if (!place)
         return tp_fail_memory(error, "reading a part");
-    hid_t file = H5Dget_space(from->dataset), memory = H5Screate_simple(1, &more, NULL);
-    const bool read =
-        file >= 0 && memory >= 0 &&
-        H5Sselect_hyperslab(file, H5S_SELECT_SET, &from->read, NULL, &more, NULL) >= 0 &&
-        H5Dread(from->dataset, H5T_NATIVE_UINT8, memory, file, H5P_DEFAULT, place) >= 0;
-    if (memory >= 0)
-        H5Sclose(memory);
-    if (file >= 0)
-        H5Sclose(file);
+    tp_status status = tp_record_bytes(from->record, from->name, from->read, more, place, error);
     from->read += more;
-    return read ? TP_OK : damaged(from, error);
+    return as_damage(from, status, error);
 }
 
 tp_status tp_part_bytes(const tp_record *part, const char *name, tp_bytes *bytes, tp_error *error) {
@@ -178,7 +160,7 @@ tp_status tp_part_bytes(const tp_record *part, const char *name, tp_bytes *bytes
         *bytes = from.block;
         from.block = (tp_bytes){0};
     }
-    close_source(&from);
+    tp_bytes_free(&from.block);
     return status;
 }
 
@@ -202,6 +184,6 @@ tp_status tp_part_replay(const tp_record *part, tp_writer *writer, tp_error *err
     tp_status status = open_source(part, JOURNAL, &from, error);
     while (status == TP_OK && (from.read < from.size || from.block.at < from.block.size))
         status = replay_step(&from, writer, error);
-    close_source(&from);
+    tp_bytes_free(&from.block);
     return status;
 }

@@ -1,128 +1,102 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening records and reading their numbers. */
-#include "base/fail.h"
-#include "record/hdf5_library.h"
-#include "record/reader_private.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
+/* Opening records and reading from them: by requests to the process that reads. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum {
-    FORMAT_VERSION = 1,
-    PACKED_AT_MOST = 1100 /* deflate packs 1032 bytes into one, and no more */
-};
+#include "base/fail.h"
+#include "record/reader_attributes.h"
+#include "record/reader_private.h"
+#include "record/reader_process.h"
 
-tp_status tp_record_damaged(const tp_record *record, tp_error *error, const char *format, ...) {
-    char reason[512], what[400];
-    tp_hdf5_reason(reason, sizeof reason);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-    tp_fail(error, TP_INVALID, record->path, "%s cannot be read: %s", what, reason);
-    tp_hint(error, "the file may be damaged; write the record again");
-    return TP_INVALID;
-}
-
-static tp_status check_file(tp_record *record, tp_error *error) {
-    struct stat found;
-    /* A pipe would hold the opening up. */
-    int descriptor = open(record->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    bool known = descriptor >= 0 && fstat(descriptor, &found) == 0;
-    int reason = errno;
-    if (descriptor >= 0)
-        (void)close(descriptor);
-    if (!known) {
-        tp_fail(error, TP_INVALID, record->path, "cannot be opened: %s", strerror(reason));
-        if (reason == ENOENT)
-            tp_hint(error, "check the name, and the directory that you are in");
-        return TP_INVALID;
-    }
-    if (!S_ISREG(found.st_mode))
-        return tp_fail(error, TP_INVALID, record->path, "is %s, expected a record",
-                       S_ISDIR(found.st_mode) ? "a directory" : "not a regular file");
-    record->bytes = (uint64_t)found.st_size;
-    return TP_OK;
-}
-
-static tp_status open_file(tp_record *record, tp_error *error) {
-    tp_status status = check_file(record, error);
+/* Sends a request and takes an answer of one piece; the request is freed. `fits` says whether it
+ * could be put together. */
+static tp_status ask(const char *path, bool fits, tp_bytes *request, tp_bytes *answer,
+                     tp_error *error) {
+    uint64_t size = 0;
+    tp_status status =
+        fits ? tp_reader_ask(request, path, error) : tp_fail_memory(error, "reading a record");
+    tp_bytes_free(request);
+    if (status == TP_OK)
+        status = tp_reader_answer(&size, path, error);
     if (status != TP_OK)
         return status;
-    if (H5Fis_hdf5(record->path) <= 0) {
-        tp_fail(error, TP_INVALID, record->path, "is not an HDF5 file");
-        tp_hint(error, "give a record, the .h5 file that a run writes");
-        return TP_INVALID;
+    answer->size = answer->at = 0;
+    void *bytes = tp_bytes_reserve(answer, (size_t)size + 1);
+    if (!bytes) {
+        tp_reader_abandon();
+        return tp_fail_memory(error, "reading a record");
     }
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
-        record->file = H5Fopen(record->path, H5F_ACC_RDONLY, access);
-    char reason[512];
-    if (record->file < 0)
-        tp_hdf5_reason(reason, sizeof reason);
-    if (access >= 0)
-        H5Pclose(access);
-    if (record->file >= 0)
-        return TP_OK;
-    tp_fail(error, TP_INVALID, record->path, "is an HDF5 file that cannot be opened: %s", reason);
-    tp_hint(error, "the file may be cut short or damaged; write the record again");
-    return TP_INVALID;
+    answer->size = (size_t)size;
+    return tp_reader_take(bytes, (size_t)size, path, error);
 }
 
-static tp_status check_format(const tp_record *record, tp_error *error) {
-    double version = 0;
-    char *source = NULL;
-    tp_error reason;
-    tp_status status = tp_record_number(record, "/", "format_version", &version, &reason);
+static tp_status open_again(tp_record *record, uint64_t generation, tp_error *error) {
+    tp_bytes request = {0}, answer = {0};
+    /* /dev/stdin, say, is another file in another process. */
+    char *place = realpath(record->path, NULL);
+    bool fits = tp_bytes_put_number(&request, TP_REQUEST_OPEN) &&
+                tp_bytes_put_text(&request, record->path) &&
+                tp_bytes_put_text(&request, place ? place : record->path) &&
+                tp_bytes_put_number(&request, (uint64_t)record->ours);
+    free(place);
+    tp_status status = ask(record->path, fits, &request, &answer, error);
+    if (status == TP_OK && (!tp_bytes_take_number(&answer, &record->number) ||
+                            !tp_bytes_take_number(&answer, &record->bytes)))
+        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
     if (status == TP_OK)
-        status = tp_record_text(record, "/", "source", &source, &reason);
-    const bool ours = status == TP_OK && strncmp(source, "tripartite", strlen("tripartite")) == 0;
-    free(source);
-    if (status == TP_FAILED) { /* no memory is no word about the file */
-        if (error)
-            *error = reason;
-        return status;
+        record->generation = generation;
+    tp_bytes_free(&answer);
+    return status;
+}
+
+/* Locks the process for a request about this record, and opens the file there where it is not.
+ * tp_reader_leave is to be called in any case. */
+static tp_status enter(const tp_record *record, tp_error *error) {
+    uint64_t generation;
+    tp_status status = tp_reader_enter(&generation, error);
+    /* What a record is does not change by its file being opened again. */
+    if (status == TP_OK && record->generation != generation)
+        status = open_again((tp_record *)(uintptr_t)record, generation, error);
+    return status;
+}
+
+static bool begin(const tp_record *record, tp_request kind, const char *path, tp_bytes *request) {
+    return tp_bytes_put_number(request, kind) && tp_bytes_put_number(request, record->number) &&
+           tp_bytes_put_text(request, path);
+}
+
+/* A request of a path, and an attribute or an index; one answer. */
+static tp_status ask_about(const tp_record *record, tp_request kind, const char *path,
+                           const char *attribute, const uint64_t *index, tp_bytes *answer,
+                           tp_error *error) {
+    tp_bytes request = {0};
+    tp_status status = enter(record, error);
+    if (status == TP_OK) {
+        const bool fits = begin(record, kind, path, &request) &&
+                          (!attribute || tp_bytes_put_text(&request, attribute)) &&
+                          (!index || tp_bytes_put_number(&request, *index));
+        status = ask(record->path, fits, &request, answer, error);
     }
-    if (!ours) {
-        tp_fail(error, TP_INVALID, record->path, "is no record of Tripartite");
-        tp_hint(error, "expected the attributes format_version and source ('tripartite VERSION')");
-        return TP_INVALID;
-    }
-    if (!(version <= FORMAT_VERSION)) {
-        tp_fail(error, TP_INVALID, record->path,
-                "is a record of format version %g, expected %d at most", version, FORMAT_VERSION);
-        tp_hint(error, "read it with a newer Tripartite");
-        return TP_INVALID;
-    }
-    return TP_OK;
+    tp_reader_leave();
+    return status;
 }
 
 static tp_status open_as(const char *path, bool ours, tp_record **record, tp_error *error) {
     *record = NULL;
-    tp_hdf5_start();
     tp_record *made = calloc(1, sizeof *made);
-    if (!made)
+    char *name = malloc((path ? strlen(path) : 0) + 1);
+    if (!made || !name) {
+        free(made);
+        free(name);
         return tp_fail_memory(error, "opening a record");
-    made->file = H5I_INVALID_HID;
-    made->recent = calloc(1, sizeof *made->recent);
-    made->path = malloc((path ? strlen(path) : 0) + 1);
-    tp_status status = TP_OK;
-    if (!made->recent || !made->path) {
-        status = tp_fail_memory(error, "opening a record");
-    } else {
-        made->recent->dataset = H5I_INVALID_HID;
-        strcpy(made->path, path ? path : "");
-        status = open_file(made, error);
     }
-    if (status == TP_OK && ours)
-        status = check_format(made, error);
+    strcpy(name, path ? path : "");
+    *made = (tp_record){.path = name, .ours = ours};
+    tp_reader_hold();
+    tp_status status = enter(made, error);
+    tp_reader_leave();
     if (status == TP_OK)
         *record = made;
     else
@@ -138,190 +112,164 @@ tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error
     return open_as(path, false, file, error);
 }
 
-static void forget_recent(tp_record_recent *recent) {
-    if (recent->dataset >= 0)
-        H5Dclose(recent->dataset);
-    free(recent->path);
-    *recent = (tp_record_recent){.dataset = H5I_INVALID_HID};
-}
-
 void tp_record_close(tp_record **record) {
     if (!record || !*record)
         return;
     tp_record *gone = *record;
-    if (gone->recent)
-        forget_recent(gone->recent);
-    if (gone->file >= 0)
-        H5Fclose(gone->file);
-    free(gone->recent);
+    tp_bytes answer = {0};
+    if (tp_reader_enter_again(gone->generation)) {
+        tp_bytes request = {0};
+        const bool fits = begin(gone, TP_REQUEST_CLOSE, "", &request);
+        (void)ask(gone->path, fits, &request, &answer, NULL);
+    }
+    tp_reader_leave();
+    tp_reader_release();
+    tp_bytes_free(&answer);
     free(gone->path);
     free(gone);
     *record = NULL;
 }
 
 int tp_record_has(const tp_record *record, const char *path) {
-    char *clean = path ? tp_hdf5_path(path) : NULL;
-    bool has = clean && tp_hdf5_exists(record->file, clean);
-    free(clean);
-    return has;
+    tp_bytes answer = {0};
+    uint64_t has = 0;
+    if (!path || ask_about(record, TP_REQUEST_HAS, path, NULL, NULL, &answer, NULL) != TP_OK ||
+        !tp_bytes_take_number(&answer, &has))
+        has = 0;
+    tp_bytes_free(&answer);
+    return has != 0;
 }
 
-/* That the array is one of numbers, and not larger than the file can hold: a damaged size must not
- * become a request for memory. */
-static tp_status check_array(const tp_record *record, const tp_record_recent *array, hid_t type,
-                             tp_error *error) {
-    H5T_class_t class = H5Tget_class(type);
-    if (class != H5T_INTEGER && class != H5T_FLOAT)
-        return tp_fail(error, TP_INVALID, record->path, "array '%s' holds %s, expected numbers",
-                       array->path, class == H5T_STRING ? "strings" : "something else");
-    uint64_t stored = H5Dget_storage_size(array->dataset), values = 1;
-    bool fits = true;
-    for (size_t axis = 0; fits && axis < array->rank; axis++)
-        fits = !__builtin_mul_overflow(values, array->dims[axis], &values);
-    if (fits && values > 0 && stored == 0)
-        return tp_fail(error, TP_INVALID, record->path,
-                       "'%s' is a dimension without values, expected an array", array->path);
-    if (!fits || stored > record->bytes || values / PACKED_AT_MOST > stored) {
-        tp_fail(error, TP_INVALID, record->path,
-                "array '%s' claims more values than the file can hold", array->path);
-        tp_hint(error, "the file is damaged; write the record again");
-        return TP_INVALID;
+static tp_status shape_of(const tp_record *record, const char *path, tp_shape *shape,
+                          tp_error *error) {
+    tp_bytes answer = {0};
+    tp_status status = ask_about(record, TP_REQUEST_SHAPE, path, NULL, NULL, &answer, error);
+    if (status == TP_OK && !tp_bytes_take(&answer, shape, sizeof *shape))
+        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    tp_bytes_free(&answer);
+    return status;
+}
+
+size_t tp_read_as_bytes(tp_read_as as) {
+    switch (as) {
+    case TP_AS_INT8:
+    case TP_AS_UINT8:
+        return 1;
+    case TP_AS_INT16:
+    case TP_AS_UINT16:
+        return 2;
+    case TP_AS_FLOAT:
+    case TP_AS_INT32:
+    case TP_AS_UINT32:
+        return 4;
+    case TP_AS_DOUBLE:
+    case TP_AS_INT64:
+    case TP_AS_UINT64:
+        break;
+    }
+    return 8;
+}
+
+/* Asks for an array, or a part of it, and takes its shape. */
+static tp_status ask_array(const tp_record *record, const char *path, const size_t *start,
+                           tp_shape *shape, tp_read_as as, tp_error *error) {
+    tp_bytes request = {0}, answer = {0};
+    bool fits = begin(record, TP_REQUEST_ARRAY, path, &request) &&
+                tp_bytes_put_number(&request, as) && tp_bytes_put_number(&request, start != NULL) &&
+                tp_bytes_put_number(&request, shape->rank);
+    for (size_t axis = 0; start && axis < shape->rank; axis++)
+        fits = fits && tp_bytes_put_number(&request, start[axis]) &&
+               tp_bytes_put_number(&request, shape->dims[axis]);
+    tp_status status = ask(record->path, fits, &request, &answer, error);
+    if (status == TP_OK && !tp_bytes_take(&answer, shape, sizeof *shape))
+        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    tp_bytes_free(&answer);
+    return status;
+}
+
+static tp_status take_values(const tp_record *record, char *to, size_t left, tp_error *error) {
+    while (left > 0) {
+        uint64_t size = 0;
+        tp_status status = tp_reader_answer(&size, record->path, error);
+        if (status == TP_OK && (size == 0 || size > left)) {
+            tp_reader_abandon();
+            return tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+        }
+        if (status == TP_OK)
+            status = tp_reader_take(to, (size_t)size, record->path, error);
+        if (status != TP_OK)
+            return status;
+        to += size;
+        left -= (size_t)size;
     }
     return TP_OK;
 }
 
-static tp_status open_recent(const tp_record *record, const char *clean, tp_error *error) {
-    tp_record_recent *recent = record->recent;
-    hsize_t dims[TP_MAX_RANK];
-    recent->path = malloc(strlen(clean) + 1);
-    if (!recent->path)
-        return tp_fail_memory(error, "opening an array");
-    strcpy(recent->path, clean);
-    recent->dataset = H5Dopen2(record->file, clean, H5P_DEFAULT);
-    if (recent->dataset < 0)
-        return tp_record_damaged(record, error, "array '%s'", clean);
-    hid_t space = H5Dget_space(recent->dataset), type = H5Dget_type(recent->dataset);
-    int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-    tp_status status = TP_OK;
-    if (type < 0 || rank < 0 || H5Sget_simple_extent_type(space) == H5S_NULL)
-        status = tp_record_damaged(record, error, "array '%s'", clean);
-    else if (rank > TP_MAX_RANK)
-        status = tp_fail(error, TP_INVALID, record->path,
-                         "array '%s' has %d axes, expected at most %d", clean, rank, TP_MAX_RANK);
-    else if (H5Sget_simple_extent_dims(space, dims, NULL) < 0)
-        status = tp_record_damaged(record, error, "array '%s'", clean);
-    if (status == TP_OK) {
-        recent->rank = (size_t)rank;
-        for (size_t axis = 0; axis < recent->rank; axis++)
-            recent->dims[axis] = (size_t)dims[axis];
-        status = check_array(record, recent, type, error);
-    }
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
-    return status;
-}
-
-/* Makes the array the recent one. */
-static tp_status find_array(const tp_record *record, const char *path, tp_error *error) {
-    tp_record_recent *recent = record->recent;
-    char *clean = tp_hdf5_path(path);
-    if (!clean)
-        return tp_fail_memory(error, "opening an array");
-    tp_status status = TP_OK;
-    if (!recent->path || strcmp(recent->path, clean) != 0) {
-        forget_recent(recent);
-        H5O_info_t info;
-        if (!tp_hdf5_exists(record->file, clean))
-            status = tp_fail(error, TP_INVALID, record->path, "holds no '%s'", clean);
-        else if (H5Oget_info_by_name2(record->file, clean, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
-            status = tp_record_damaged(record, error, "array '%s'", clean);
-        else if (info.type != H5O_TYPE_DATASET)
-            status = tp_fail(error, TP_INVALID, record->path, "'%s' is a group, expected an array",
-                             clean);
-        else
-            status = open_recent(record, clean, error);
-        if (status != TP_OK)
-            forget_recent(recent);
-    }
-    free(clean);
-    return status;
-}
-
-static tp_status read_recent(const tp_record *record, const size_t *start, hid_t type,
-                             tp_array *array, tp_error *error) {
-    const tp_record_recent *recent = record->recent;
-    hsize_t from[TP_MAX_RANK], shape[TP_MAX_RANK];
-    size_t bytes = sizeof *array->values;
-    bool fits = true;
-    for (size_t axis = 0; axis < array->rank; axis++) {
-        from[axis] = start ? start[axis] : 0;
-        shape[axis] = array->dims[axis];
-        fits = fits && !__builtin_mul_overflow(bytes, array->dims[axis], &bytes);
-    }
-    array->values = fits ? malloc(bytes > 0 ? bytes : 1) : NULL;
-    if (!array->values)
-        return tp_fail_memory(error, "reading an array");
-    if (bytes == 0)
-        return TP_OK;
-    hid_t file = H5S_ALL, memory = H5S_ALL;
-    bool read = true;
-    if (array->rank > 0) {
-        file = H5Dget_space(recent->dataset);
-        memory = H5Screate_simple((int)array->rank, shape, NULL);
-        read = file >= 0 && memory >= 0 &&
-               H5Sselect_hyperslab(file, H5S_SELECT_SET, from, NULL, shape, NULL) >= 0;
-    }
-    read = read && H5Dread(recent->dataset, type, memory, file, H5P_DEFAULT, array->values) >= 0;
-    tp_status status = read ? TP_OK : tp_record_damaged(record, error, "array '%s'", recent->path);
-    if (file > H5S_ALL)
-        H5Sclose(file);
-    if (memory > H5S_ALL)
-        H5Sclose(memory);
-    if (status != TP_OK)
-        tp_array_free(array);
-    return status;
-}
-
-tp_status tp_record_array_as(const tp_record *record, const char *path, hid_t type, tp_array *array,
+/* `place` NULL: memory for the values is made, which *made is then. */
+static tp_status read_values(const tp_record *record, const char *path, const size_t *start,
+                             tp_shape *shape, tp_read_as as, void *place, void **made,
                              tp_error *error) {
+    tp_status status = enter(record, error);
+    if (status == TP_OK)
+        status = ask_array(record, path, start, shape, as, error);
+    size_t bytes = tp_read_as_bytes(as);
+    bool fits = true;
+    for (size_t axis = 0; status == TP_OK && axis < shape->rank; axis++)
+        fits = fits && !__builtin_mul_overflow(bytes, shape->dims[axis], &bytes);
+    void *values = place;
+    if (status == TP_OK && !place)
+        values = fits ? malloc(bytes > 0 ? bytes : 1) : NULL;
+    if (status == TP_OK && !values) {
+        tp_reader_abandon();
+        status = tp_fail_memory(error, "reading an array");
+    } else if (status == TP_OK) {
+        status = take_values(record, values, bytes, error);
+    }
+    tp_reader_leave();
+    if (status == TP_OK && made)
+        *made = values;
+    else if (status != TP_OK && !place)
+        free(values);
+    return status;
+}
+
+static tp_status read_array(const tp_record *record, const char *path, const size_t *start,
+                            tp_shape *shape, tp_read_as as, tp_array *array, tp_error *error) {
+    void *values = NULL;
     *array = (tp_array){0};
-    tp_status status = find_array(record, path, error);
+    tp_status status = read_values(record, path, start, shape, as, NULL, &values, error);
     if (status != TP_OK)
         return status;
-    array->rank = record->recent->rank;
-    memcpy(array->dims, record->recent->dims, sizeof array->dims);
-    return read_recent(record, NULL, type, array, error);
+    array->rank = shape->rank;
+    memcpy(array->dims, shape->dims, sizeof array->dims);
+    array->values = values;
+    return TP_OK;
+}
+
+tp_status tp_record_array_as(const tp_record *record, const char *path, tp_read_as as,
+                             tp_array *array, tp_error *error) {
+    tp_shape shape = {0};
+    return read_array(record, path, NULL, &shape, as, array, error);
 }
 
 tp_status tp_record_array(const tp_record *record, const char *path, tp_array *array,
                           tp_error *error) {
-    return tp_record_array_as(record, path, H5T_NATIVE_DOUBLE, array, error);
+    return tp_record_array_as(record, path, TP_AS_DOUBLE, array, error);
 }
 
 tp_status tp_record_slice_as(const tp_record *record, const char *path, const size_t *start,
-                             const size_t *count, hid_t type, tp_array *array, tp_error *error) {
+                             const size_t *count, tp_read_as as, tp_array *array, tp_error *error) {
+    tp_shape shape = {0};
     *array = (tp_array){0};
-    tp_status status = find_array(record, path, error);
-    if (status != TP_OK)
-        return status;
-    const tp_record_recent *recent = record->recent;
-    for (size_t axis = 0; axis < recent->rank; axis++) {
-        if (start[axis] > recent->dims[axis] || count[axis] > recent->dims[axis] - start[axis])
-            return tp_fail(error, TP_INVALID, record->path,
-                           "array '%s' is %zu long along axis %zu, which has no %zu values from "
-                           "number %zu on",
-                           recent->path, recent->dims[axis], axis, count[axis], start[axis]);
-        array->dims[axis] = count[axis];
-    }
-    array->rank = recent->rank;
-    return read_recent(record, start, type, array, error);
+    tp_status status = shape_of(record, path, &shape, error);
+    for (size_t axis = 0; status == TP_OK && axis < shape.rank; axis++)
+        shape.dims[axis] = count[axis];
+    return status == TP_OK ? read_array(record, path, start, &shape, as, array, error) : status;
 }
 
 tp_status tp_record_slice(const tp_record *record, const char *path, const size_t *start,
                           const size_t *count, tp_array *array, tp_error *error) {
-    return tp_record_slice_as(record, path, start, count, H5T_NATIVE_DOUBLE, array, error);
+    return tp_record_slice_as(record, path, start, count, TP_AS_DOUBLE, array, error);
 }
 
 void tp_array_free(tp_array *array) {
@@ -329,4 +277,127 @@ void tp_array_free(tp_array *array) {
         return;
     free(array->values);
     *array = (tp_array){0};
+}
+
+tp_status tp_record_byte_count(const tp_record *record, const char *path, size_t *count,
+                               tp_error *error) {
+    tp_shape shape = {0};
+    tp_status status = shape_of(record, path, &shape, error);
+    if (status == TP_OK && shape.rank != 1)
+        status = tp_fail(error, TP_INVALID, record->path,
+                         "array '%s' has %zu axes, expected 1 of bytes", path, shape.rank);
+    if (status == TP_OK)
+        *count = shape.dims[0];
+    return status;
+}
+
+tp_status tp_record_bytes(const tp_record *record, const char *path, size_t start, size_t count,
+                          void *place, tp_error *error) {
+    tp_shape shape = {.rank = 1, .dims = {count}};
+    return read_values(record, path, &start, &shape, TP_AS_UINT8, place, NULL, error);
+}
+
+/* The text that an answer begins with, as the caller's own. */
+static tp_status take_text(const tp_record *record, tp_bytes *answer, char **text,
+                           tp_error *error) {
+    const char *found = tp_bytes_view_text(answer);
+    if (!found)
+        return tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    *text = malloc(strlen(found) + 1);
+    if (!*text)
+        return tp_fail_memory(error, "reading a text");
+    strcpy(*text, found);
+    return TP_OK;
+}
+
+tp_status tp_record_text(const tp_record *record, const char *path, const char *attribute,
+                         char **text, tp_error *error) {
+    tp_bytes answer = {0};
+    *text = NULL;
+    tp_status status = ask_about(record, TP_REQUEST_TEXT, path, attribute, NULL, &answer, error);
+    if (status == TP_OK)
+        status = take_text(record, &answer, text, error);
+    tp_bytes_free(&answer);
+    return status;
+}
+
+static tp_status read_bits(const tp_record *record, tp_request kind, const char *path,
+                           const char *attribute, void *number, tp_error *error) {
+    tp_bytes answer = {0};
+    tp_status status = ask_about(record, kind, path, attribute, NULL, &answer, error);
+    if (status == TP_OK && !tp_bytes_take(&answer, number, sizeof(uint64_t)))
+        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    tp_bytes_free(&answer);
+    return status;
+}
+
+tp_status tp_record_number(const tp_record *record, const char *path, const char *attribute,
+                           double *number, tp_error *error) {
+    return read_bits(record, TP_REQUEST_NUMBER, path, attribute, number, error);
+}
+
+tp_status tp_record_integer(const tp_record *record, const char *path, const char *attribute,
+                            uint64_t *number, tp_error *error) {
+    return read_bits(record, TP_REQUEST_INTEGER, path, attribute, number, error);
+}
+
+tp_status tp_record_string(const tp_record *record, const char *path, size_t index, char **text,
+                           tp_error *error) {
+    tp_bytes answer = {0};
+    const uint64_t number = index;
+    *text = NULL;
+    tp_status status = ask_about(record, TP_REQUEST_STRING, path, NULL, &number, &answer, error);
+    if (status == TP_OK)
+        status = take_text(record, &answer, text, error);
+    tp_bytes_free(&answer);
+    return status;
+}
+
+tp_status tp_record_strings(const tp_record *record, const char *path, char ***texts, size_t *count,
+                            tp_error *error) {
+    tp_bytes answer = {0};
+    uint64_t number = 0;
+    *texts = NULL;
+    *count = 0;
+    tp_status status = ask_about(record, TP_REQUEST_STRINGS, path, NULL, NULL, &answer, error);
+    if (status == TP_OK &&
+        (!tp_bytes_take_number(&answer, &number) || number > answer.size / sizeof number))
+        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    if (status == TP_OK && !(*texts = calloc((size_t)number + 1, sizeof **texts)))
+        status = tp_fail_memory(error, "reading strings");
+    for (; status == TP_OK && *count < number; ++*count) {
+        status = take_text(record, &answer, &(*texts)[*count], error);
+        if (status != TP_OK)
+            break;
+    }
+    tp_bytes_free(&answer);
+    if (status == TP_OK || !*texts)
+        return status;
+    for (size_t i = 0; i < *count; i++)
+        free((*texts)[i]);
+    free(*texts);
+    *texts = NULL;
+    *count = 0;
+    return status;
+}
+
+tp_status tp_record_attributes(const tp_record *record, const char *path, tp_attributes *list,
+                               tp_error *error) {
+    tp_bytes answer = {0};
+    *list = (tp_attributes){0};
+    tp_status status = ask_about(record, TP_REQUEST_ATTRIBUTES, path, NULL, NULL, &answer, error);
+    if (status == TP_OK)
+        status = tp_attributes_take(&answer, list, error);
+    tp_bytes_free(&answer);
+    return status;
+}
+
+tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error *error) {
+    tp_bytes answer = {0};
+    *listing = (tp_listing){0};
+    tp_status status = ask_about(record, TP_REQUEST_LIST, "/", NULL, NULL, &answer, error);
+    if (status == TP_OK)
+        status = tp_listing_take(&answer, listing, error);
+    tp_bytes_free(&answer);
+    return status;
 }

@@ -1,162 +1,86 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "record/reader_list.h"
 
-#include <hdf5_hl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
-#include "record/reader_private.h"
 
-typedef struct visit {
-    const tp_record *record;
-    tp_listing *listing;
-    size_t array_room, group_room;
-    bool out_of_memory;
-} visit;
+static bool put_array(const tp_listed *array, tp_bytes *bytes) {
+    bool fits = tp_bytes_put_text(bytes, array->path) && tp_bytes_put_number(bytes, array->kind) &&
+                tp_bytes_put_number(bytes, array->rank) &&
+                tp_bytes_put(bytes, array->dims, sizeof array->dims) &&
+                tp_bytes_put_number(bytes, array->bytes) &&
+                tp_bytes_put_number(bytes, array->stored) &&
+                tp_bytes_put_number(bytes, array->is_axis);
+    for (int axis = 0; axis < TP_MAX_RANK; axis++)
+        fits = fits && tp_bytes_put_text(bytes, array->axes[axis] ? array->axes[axis] : "");
+    return fits;
+}
 
-static bool reserve(void **items, size_t count, size_t *room, size_t size) {
-    if (count < *room)
-        return true;
-    const size_t wanted = *room ? 2 * *room : 32;
-    void *grown = realloc(*items, wanted * size);
-    if (!grown)
+bool tp_listing_put(const tp_listing *listing, tp_bytes *bytes) {
+    bool fits = tp_bytes_put_number(bytes, listing->count);
+    for (size_t i = 0; fits && i < listing->count; i++)
+        fits = put_array(&listing->arrays[i], bytes);
+    fits = fits && tp_bytes_put_number(bytes, listing->group_count);
+    for (size_t i = 0; fits && i < listing->group_count; i++)
+        fits = tp_bytes_put_text(bytes, listing->groups[i]);
+    return fits;
+}
+
+bool tp_take_copy(tp_bytes *bytes, char **copy) {
+    const char *text = tp_bytes_view_text(bytes);
+    *copy = text ? malloc(strlen(text) + 1) : NULL;
+    if (*copy)
+        strcpy(*copy, text);
+    return *copy != NULL;
+}
+
+static bool take_array(tp_bytes *bytes, tp_listed *array) {
+    uint64_t kind, rank, size, is_axis;
+    *array = (tp_listed){0};
+    if (!tp_take_copy(bytes, &array->path) || !tp_bytes_take_number(bytes, &kind) ||
+        !tp_bytes_take_number(bytes, &rank) ||
+        !tp_bytes_take(bytes, array->dims, sizeof array->dims) ||
+        !tp_bytes_take_number(bytes, &size) || !tp_bytes_take_number(bytes, &array->stored) ||
+        !tp_bytes_take_number(bytes, &is_axis))
         return false;
-    *items = grown;
-    *room = wanted;
+    const char *slash = strrchr(array->path, '/');
+    array->name = slash ? array->path + (slash - array->path) + 1 : array->path;
+    array->kind = (tp_listed_kind)kind;
+    array->rank = (size_t)rank;
+    array->bytes = (size_t)size;
+    array->is_axis = is_axis != 0;
+    for (int axis = 0; axis < TP_MAX_RANK; axis++) {
+        if (!tp_take_copy(bytes, &array->axes[axis]))
+            return false;
+        if (!*array->axes[axis]) {
+            free(array->axes[axis]);
+            array->axes[axis] = NULL;
+        }
+    }
     return true;
 }
 
-static char *absolute(const char *name) {
-    char *path = malloc(strlen(name) + 2);
-    if (path)
-        sprintf(path, "/%s", strcmp(name, ".") == 0 ? "" : name);
-    return path;
+static bool take_listing(tp_bytes *bytes, tp_listing *listing) {
+    uint64_t arrays, groups;
+    if (!tp_bytes_take_number(bytes, &arrays) || arrays > bytes->size ||
+        !(listing->arrays = calloc((size_t)arrays + 1, sizeof *listing->arrays)))
+        return false;
+    while (listing->count < arrays)
+        if (!take_array(bytes, &listing->arrays[listing->count++]))
+            return false;
+    if (!tp_bytes_take_number(bytes, &groups) || groups > bytes->size ||
+        !(listing->groups = calloc((size_t)groups + 1, sizeof *listing->groups)))
+        return false;
+    while (listing->group_count < groups)
+        if (!tp_take_copy(bytes, &listing->groups[listing->group_count++]))
+            return false;
+    return true;
 }
 
-tp_listed_kind tp_listed_kind_of(hid_t type) {
-    switch (H5Tget_class(type)) {
-    case H5T_FLOAT:
-        return TP_LISTED_FLOAT;
-    case H5T_INTEGER:
-        return H5Tget_sign(type) == H5T_SGN_NONE ? TP_LISTED_UNSIGNED : TP_LISTED_SIGNED;
-    case H5T_STRING:
-        return TP_LISTED_TEXT;
-    default:
-        return TP_LISTED_OTHER;
-    }
-}
-
-static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
-    (void)array;
-    (void)axis;
-    char **path = data;
-    const ssize_t length = H5Iget_name(scale, NULL, 0);
-    if (length <= 0)
-        return 0;
-    *path = malloc((size_t)length + 1);
-    if (*path)
-        H5Iget_name(scale, *path, (size_t)length + 1);
-    return 1; /* the first will do */
-}
-
-/* netCDF-4's words for an axis without values. */
-static bool is_bare(hid_t dataset) {
-    static const char words[] = "This is a netCDF dimension but not a netCDF variable";
-    char name[sizeof words] = "";
-    return H5DSget_scale_name(dataset, name, sizeof name) > 0 &&
-           strncmp(name, words, sizeof words - 1) == 0;
-}
-
-static bool describe(hid_t dataset, tp_listed *array) {
-    hsize_t dims[H5S_MAX_RANK];
-    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
-    const int rank = space >= 0 ? H5Sget_simple_extent_dims(space, dims, NULL) : -1;
-    const bool known = rank >= 0 && type >= 0;
-    if (known) {
-        array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : tp_listed_kind_of(type);
-        array->rank = (size_t)rank;
-        array->bytes = H5Tget_size(type);
-        for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
-            array->dims[axis] = (size_t)dims[axis];
-        array->is_axis = H5DSis_scale(dataset) > 0;
-        if (array->is_axis && is_bare(dataset))
-            array->kind = TP_LISTED_BARE;
-        array->stored = H5Dget_storage_size(dataset);
-        for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
-            (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
-    }
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
-    return known;
-}
-
-static herr_t visit_array(visit *v, const char *name) {
-    void *items = v->listing->arrays;
-    const bool room =
-        reserve(&items, v->listing->count, &v->array_room, sizeof *v->listing->arrays);
-    v->listing->arrays = items;
-    tp_listed array = {.path = room ? absolute(name) : NULL};
-    if (!array.path) {
-        v->out_of_memory = true;
-        return -1;
-    }
-    array.name = strrchr(array.path, '/') + 1;
-    hid_t dataset = H5Dopen2(v->record->file, array.path, H5P_DEFAULT);
-    const bool known = dataset >= 0 && describe(dataset, &array);
-    v->listing->arrays[v->listing->count++] = array;
-    if (dataset >= 0)
-        H5Dclose(dataset);
-    return known ? 0 : -1;
-}
-
-static herr_t visit_group(visit *v, const char *name) {
-    void *items = v->listing->groups;
-    const bool room =
-        reserve(&items, v->listing->group_count + 1, &v->group_room, sizeof *v->listing->groups);
-    v->listing->groups = items;
-    char *path = room ? absolute(name) : NULL;
-    if (!path) {
-        v->out_of_memory = true;
-        return -1;
-    }
-    v->listing->groups[v->listing->group_count++] = path;
-    v->listing->groups[v->listing->group_count] = NULL;
-    return 0;
-}
-
-static herr_t visit_object(hid_t file, const char *name, const H5O_info_t *info, void *data) {
-    (void)file;
-    if (info->type == H5O_TYPE_DATASET)
-        return visit_array(data, name);
-    return info->type == H5O_TYPE_GROUP ? visit_group(data, name) : 0;
-}
-
-static int compare_arrays(const void *a, const void *b) {
-    return strcmp(((const tp_listed *)a)->path, ((const tp_listed *)b)->path);
-}
-
-static int compare_groups(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error *error) {
-    *listing = (tp_listing){0};
-    visit v = {.record = record, .listing = listing};
-    /* In the file's own order: to sort the names of a damaged group, HDF5 1.10 frees what it has
-     * not read. */
-    if (H5Ovisit2(record->file, H5_INDEX_NAME, H5_ITER_NATIVE, visit_object, &v, H5O_INFO_BASIC) <
-        0)
-        return v.out_of_memory ? tp_fail_memory(error, "listing a record")
-                               : tp_record_damaged(record, error, "what it holds");
-    if (listing->count > 0)
-        qsort(listing->arrays, listing->count, sizeof *listing->arrays, compare_arrays);
-    if (listing->group_count > 0)
-        qsort(listing->groups, listing->group_count, sizeof *listing->groups, compare_groups);
-    return TP_OK;
+tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, tp_error *error) {
+    return take_listing(bytes, listing) ? TP_OK : tp_fail_memory(error, "listing a record");
 }
 
 void tp_listing_free(tp_listing *listing) {

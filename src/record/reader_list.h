@@ -3,9 +3,10 @@
 #ifndef TP_RECORD_READER_LIST_H
 #define TP_RECORD_READER_LIST_H
 
-#include <hdf5.h>
 #include <stdbool.h>
 #include <tripartite/record.h>
+
+#include "base/bytes.h"
 
 typedef enum tp_listed_kind {
     TP_LISTED_FLOAT,
@@ -40,8 +41,13 @@ typedef struct tp_listing {
 tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error *error);
 void tp_listing_free(tp_listing *listing);
 
-/* What values of an HDF5 type are. */
-tp_listed_kind tp_listed_kind_of(hid_t type);
+/* Puts a listing into bytes (false where memory is out), and takes it out of them; the caller frees
+ * it, in any case. */
+bool tp_listing_put(const tp_listing *listing, tp_bytes *bytes);
+tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, tp_error *error);
+
+/* A copy of the text that comes next. "" where there is none: nothing in a file is called so. */
+bool tp_take_copy(tp_bytes *bytes, char **copy);
 
 /* The array of that path; NULL where there is none. */
 const tp_listed *tp_listing_find(const tp_listing *listing, const char *path);

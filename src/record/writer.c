@@ -54,7 +54,6 @@ static void destroy(tp_writer **writer) {
 
 tp_status tp_writer_create(const char *path, tp_writer **writer, tp_error *error) {
     *writer = NULL;
-    tp_hdf5_start();
     tp_writer *made = calloc(1, sizeof *made);
     if (!made)
         return tp_fail_memory(error, "making a writer");

@@ -53,10 +53,13 @@ static tp_status write_number(const embedding *e, const char *path,
 static tp_status write_attributes(const embedding *e, const char *path) {
     tp_attributes attributes;
     tp_status status = tp_record_attributes(e->record, path, &attributes, e->error);
+    size_t written = 0;
     fputs("{\"attributes\":{", e->file);
     for (size_t i = 0; status == TP_OK && i < attributes.count; i++) {
         const tp_listed_attribute *attribute = &attributes.items[i];
-        if (i > 0)
+        if (attribute->kind == TP_LISTED_OTHER)
+            continue;
+        if (written++ > 0)
             fputc(',', e->file);
         tp_json_write_text(e->file, attribute->name);
         fputc(':', e->file);
@@ -119,8 +122,8 @@ static tp_status write_integers(const embedding *e, const tp_listed *array,
                                 const tp_embedded *plan) {
     const bool is_signed = array->kind == TP_LISTED_SIGNED;
     tp_array read;
-    tp_status status = tp_record_array_as(
-        e->record, array->path, is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64, &read, e->error);
+    tp_status status = tp_record_array_as(e->record, array->path,
+                                          is_signed ? TP_AS_INT64 : TP_AS_UINT64, &read, e->error);
     fputs(",\"type\":\"text\",\"values\":[", e->file);
     const size_t rows = kept_rows(array, plan), columns = columns_of(array);
     for (size_t i = 0; status == TP_OK && i < rows * columns; i++) {

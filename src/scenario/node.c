@@ -10,7 +10,7 @@
 #include "base/fail.h"
 
 /* Aliases can make a short document expand without end. */
-enum { MOST_NODES = 100000, DEEPEST = 32 };
+enum { MOST_NODES = 100000 };
 
 typedef struct conversion {
     tp_arena *arena;
@@ -86,6 +86,12 @@ static bool convert_key(conversion *c, tp_node *node, size_t i, int index, int d
     tp_node_where(key, where, sizeof where);
     if (key->kind != TP_NODE_SCALAR) {
         tp_fail(c->error, TP_INVALID, where, "a key must be a word, not a list or a block");
+        tp_hint(c->error, "expected key: value; put what begins with [ or { behind a key");
+        return false;
+    }
+    if (strlen(key->text) > TP_NODE_LONGEST_KEY) {
+        tp_fail(c->error, TP_INVALID, where, "the key '%.40s...' is too long", key->text);
+        tp_hint(c->error, "expected at most %d bytes", (int)TP_NODE_LONGEST_KEY);
         return false;
     }
     for (size_t j = 0; j < i; j++)
@@ -95,6 +101,8 @@ static bool convert_key(conversion *c, tp_node *node, size_t i, int index, int d
             if (node->keys[j]->line > 0)
                 tp_hint(c->error, "it stood first in line %zu; remove one of the two",
                         node->keys[j]->line);
+            else
+                tp_hint(c->error, "remove one of the two");
             return false;
         }
     node->keys[i] = key;
@@ -127,10 +135,12 @@ static tp_node *convert(conversion *c, int index, int depth) {
     tp_node *node = new_node(c, from);
     if (!node)
         return NULL;
-    if (depth > DEEPEST || ++c->node_count > MOST_NODES) {
+    if (depth > TP_NODE_DEEPEST || ++c->node_count > MOST_NODES) {
         char where[400];
         tp_node_where(node, where, sizeof where);
         tp_fail(c->error, TP_INVALID, where, "the document is nested too deeply or too large");
+        tp_hint(c->error, "expected at most %d levels and %d values", (int)TP_NODE_DEEPEST,
+                (int)MOST_NODES);
         return NULL;
     }
     if (from->type == YAML_SEQUENCE_NODE)
@@ -143,6 +153,7 @@ static tp_node *convert(conversion *c, int index, int depth) {
         char where[400];
         tp_node_where(node, where, sizeof where);
         tp_fail(c->error, TP_INVALID, where, "a value holds a NUL character");
+        tp_hint(c->error, "remove \\0 from the text");
         return NULL;
     }
     node->text = tp_arena_text(c->arena, text);
@@ -199,12 +210,14 @@ static tp_status check_size(const char *text, size_t length, const char *origin,
             break;
         depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
         depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
-        if (depth > DEEPEST + 1 || events > MOST_NODES) {
+        if (depth > TP_NODE_DEEPEST + 1 || events > MOST_NODES) {
             char where[400];
             snprintf(where, sizeof where, "%s:%zu:%zu", origin, event.start_mark.line + 1,
                      event.start_mark.column + 1);
-            status = tp_fail(error, TP_INVALID, in_file ? where : origin,
-                             "the document is nested too deeply or too large");
+            tp_fail(error, TP_INVALID, in_file ? where : origin,
+                    "the document is nested too deeply or too large");
+            status = tp_hint(error, "expected at most %d levels and %d values",
+                             (int)TP_NODE_DEEPEST, (int)MOST_NODES);
         }
         more = event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);

@@ -8,6 +8,13 @@
 
 #include "base/arena.h"
 
+/* How deep blocks and lists may be nested. */
+enum { TP_NODE_DEEPEST = 32 };
+
+/* Bytes of a key. YAML reads keys of 1024 characters, and each may become six where it is printed.
+ */
+enum { TP_NODE_LONGEST_KEY = 128 };
+
 typedef enum tp_node_kind { TP_NODE_SCALAR, TP_NODE_LIST, TP_NODE_MAP } tp_node_kind;
 
 typedef struct tp_node {

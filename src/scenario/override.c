@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* --set path=value: a value put into the tree as if it had stood in the file. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "scenario/node.h"
 
 static tp_node *new_map(tp_arena *arena, const char *origin) {
@@ -71,24 +73,47 @@ static tp_status cut(char *path, char **component, char **rest, const char *orig
     if (*path == '[') {
         *component = path + 1;
         end = strchr(path, ']');
-        if (!end || (end[1] != '.' && end[1] != '\0'))
-            return tp_fail(error, TP_INVALID, origin, "the path has a bracket that does not close");
+        if (!end || (end[1] != '.' && end[1] != '\0')) {
+            tp_fail(error, TP_INVALID, origin, "the path has a bracket that does not close");
+            return tp_hint(error, "expected [a.key] behind a dot, and a dot or = behind it");
+        }
         *end++ = '\0';
     } else {
         end = path + strcspn(path, ".");
     }
     *rest = *end ? end + 1 : NULL;
     *end = '\0';
-    if (**component == '\0')
-        return tp_fail(error, TP_INVALID, origin, "the path has an empty part");
+    if (**component == '\0') {
+        tp_fail(error, TP_INVALID, origin, "the path has an empty part");
+        return tp_hint(error, "expected keys with one dot between them, such as recall.noise");
+    }
+    if (strlen(*component) > TP_NODE_LONGEST_KEY) {
+        tp_fail(error, TP_INVALID, origin, "the key '%.40s...' is too long", *component);
+        return tp_hint(error, "expected at most %d bytes", (int)TP_NODE_LONGEST_KEY);
+    }
     return TP_OK;
 }
 
-/* The place that the path names; blocks on the way are made. The path is cut to pieces. */
-static tp_status find_place(tp_arena *arena, tp_node *root, char *path, const char *origin,
-                            tp_node ***place, tp_error *error) {
+/* How many levels lie below a node. */
+static int depth_of(const tp_node *node) {
+    int deepest = 0;
+    for (size_t i = 0; i < node->count; i++) {
+        const int depth = 1 + depth_of(node->items[i]);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
+}
+
+/* The place that the path names; blocks on the way are made. The path is cut to pieces. `depth` is
+ * that of what will be put there: what a file cannot hold, a --set cannot put together. */
+static tp_status find_place(tp_arena *arena, tp_node *root, char *path, int depth,
+                            const char *origin, tp_node ***place, tp_error *error) {
     tp_node *node = root;
     for (char *component, *rest = path; rest;) {
+        if (++depth > TP_NODE_DEEPEST) {
+            tp_fail(error, TP_INVALID, origin, "this is nested too deeply");
+            return tp_hint(error, "expected at most %d levels", (int)TP_NODE_DEEPEST);
+        }
         tp_status status = cut(rest, &component, &rest, origin, error);
         if (status == TP_OK)
             status = place_of(arena, node, component, origin, place, error);
@@ -99,6 +124,15 @@ static tp_status find_place(tp_arena *arena, tp_node *root, char *path, const ch
         node = **place;
     }
     return TP_OK;
+}
+
+/* The value is read by libyaml, which takes nothing else; the path becomes keys as it stands. */
+static bool is_text(const char *path) {
+    unsigned long character;
+    for (size_t length; *path; path += length)
+        if ((length = tp_text_character(path, &character)) == 0)
+            return false;
+    return true;
 }
 
 tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignment,
@@ -112,6 +146,10 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
     if (!equals || equals == path)
         return tp_fail(error, TP_INVALID, origin, "expected path=value, such as recall.noise=0.2");
     *equals = '\0';
+    if (!is_text(path)) {
+        tp_fail(error, TP_INVALID, origin, "the path is not in UTF-8");
+        return tp_hint(error, "expected keys with dots between them, such as recall.noise");
+    }
     tp_node *value = new_map(arena, origin);
     if (!value)
         return tp_fail_memory(error, "reading --set");
@@ -125,7 +163,7 @@ tp_status tp_node_override(tp_arena *arena, tp_node *root, const char *assignmen
             return status;
     }
     tp_node **place = NULL;
-    tp_status status = find_place(arena, root, path, origin, &place, error);
+    tp_status status = find_place(arena, root, path, depth_of(value), origin, &place, error);
     if (status == TP_OK)
         *place = value;
     return status;
@@ -162,7 +200,7 @@ tp_status tp_node_merge(tp_arena *arena, tp_node *root, const char *path, const 
         return tp_fail_memory(error, "reading a level");
     tp_status status = TP_OK;
     if (strcmp(path, ".") != 0)
-        status = find_place(arena, root, parts, origin, &place, error);
+        status = find_place(arena, root, parts, depth_of(value), origin, &place, error);
     else if (value->kind != TP_NODE_MAP)
         return tp_fail(error, TP_INVALID, origin, "a level of '.', the scenario, must be a block");
     if (status != TP_OK)

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +102,8 @@ static tp_status check_range(const reading *r, double number) {
     char range[200];
     describe_range(field, range, sizeof range);
     fail(r, "%s", range);
-    if (bare(field) && field->upper == 1 && number > 1 && number <= 100)
+    if (bare(field) && field->upper == 1 && number > 1 && number <= 100 &&
+        !strchr(r->node->text, '%'))
         return tp_hint(r->error, "if it is a percentage, write '%s %%'", r->node->text);
     return TP_INVALID;
 }
@@ -128,6 +130,8 @@ static tp_status convert(const reading *r, const char *unit, double *number) {
         return TP_OK;
     case TP_UNIT_UNKNOWN:
         fail(r, "'%s' is no unit", unit);
+        if (*unit == ',')
+            return tp_hint(r->error, "decimals stand behind a point, as in '1.5'");
         break;
     case TP_UNIT_INCOMPATIBLE:
         fail(r, "'%s' is a unit of another kind", unit);
@@ -181,7 +185,7 @@ static tp_status read_integer(const reading *r, int64_t *number, const char **te
     errno = 0;
     long long value = strtoll(from, NULL, 10);
     if (errno == ERANGE)
-        return fail(r, "the number is too large");
+        return fail(r, "the number is too large; expected at most %lld", (long long)INT64_MAX);
     tp_status status = check_range(r, (double)value);
     if (status != TP_OK)
         return status;

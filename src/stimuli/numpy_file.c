@@ -31,7 +31,8 @@ static tp_status open_file(const char *path, FILE **file, uint64_t *size, tp_err
 static tp_status read_whole(FILE *file, const char *path, uint64_t size, unsigned char **bytes,
                             size_t *length, tp_error *error) {
     if (size > TP_BYTES_MOST + TP_NUMPY_LONGEST_HEADER)
-        return tp_fail(error, TP_INVALID, path, "the file is larger than 4 GiB");
+        return tp_fail(error, TP_INVALID, path,
+                       "the file is larger than 4 GiB; expected at most that");
     *bytes = malloc(size + 1);
     if (!*bytes)
         return tp_fail_memory(error, "reading a NumPy file");
@@ -69,10 +70,13 @@ static tp_status take_values(const unsigned char *bytes, size_t length, const ch
     array->rank = h.rank;
     memcpy(array->dims, h.dims, sizeof h.dims);
     for (uint64_t i = 0; i < h.count; i++)
-        if (!byte_of(&h, bytes + h.bytes + i * h.item, &array->values[i]))
-            return tp_fail(error, TP_INVALID, path,
-                           "%.80s: number %llu (from 0) does not lie from 0 to 255", what,
-                           (unsigned long long)i);
+        if (!byte_of(&h, bytes + h.bytes + i * h.item, &array->values[i])) {
+            tp_fail(error, TP_INVALID, path,
+                    "%.80s: number %llu (from 0) does not lie from 0 to 255", what,
+                    (unsigned long long)i);
+            return tp_hint(error, "expected grey values or classes: scale them, and save them as "
+                                  "numpy.uint8");
+        }
     return TP_OK;
 }
 

@@ -42,8 +42,10 @@ static bool wanted(const char *folder, const char *name, bool folders) {
 
 static tp_status list(const char *folder, bool folders, names *n, tp_error *error) {
     DIR *open = opendir(folder);
-    if (!open)
-        return tp_fail(error, TP_INVALID, folder, "cannot open the folder: %s", strerror(errno));
+    if (!open) {
+        tp_fail(error, TP_INVALID, folder, "cannot open the folder: %s", strerror(errno));
+        return tp_hint(error, "expected a folder that holds a folder of PNGs for each class");
+    }
     tp_status status = TP_OK;
     for (struct dirent *entry; status == TP_OK && (entry = readdir(open));) {
         if (!wanted(folder, entry->d_name, folders))
@@ -100,13 +102,18 @@ static tp_status check_size(const png_image *image, const char *path, tp_image_s
                    set->columns, set->rows);
 }
 
+static tp_status refuse(const png_image *image, const char *path, tp_error *error) {
+    tp_fail(error, TP_INVALID, path, "cannot be read as a PNG: %s", image->message);
+    return tp_hint(error, "copy or save the image again; what is no image belongs elsewhere");
+}
+
 /* Interleaved samples become channels. */
 static tp_status read_png(const char *path, size_t label, tp_image_set *set, size_t *room,
                           tp_error *error) {
     png_image image = {.version = PNG_IMAGE_VERSION};
     const png_color white = {255, 255, 255};
     if (!png_image_begin_read_from_file(&image, path))
-        return tp_fail(error, TP_INVALID, path, "cannot be read as a PNG: %s", image.message);
+        return refuse(&image, path, error);
     tp_status status = check_size(&image, path, set, error);
     if (status == TP_OK)
         status = grow(set, room, error);
@@ -116,7 +123,7 @@ static tp_status read_png(const char *path, size_t label, tp_image_set *set, siz
     if (status == TP_OK && !samples)
         status = tp_fail_memory(error, "reading images");
     if (status == TP_OK && !png_image_finish_read(&image, &white, samples, 0, NULL))
-        status = tp_fail(error, TP_INVALID, path, "cannot be read as a PNG: %s", image.message);
+        status = refuse(&image, path, error);
     png_image_free(&image);
     unsigned char *to = set->pixels + set->count * set->channels * pixels;
     for (size_t c = 0; status == TP_OK && c < set->channels; c++)

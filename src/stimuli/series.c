@@ -20,10 +20,13 @@ void tp_series_free(tp_series *series) {
     *series = (tp_series){0};
 }
 
-tp_status tp_series_shape(tp_series *series, size_t count, size_t coordinates, tp_error *error) {
-    if (coordinates > TP_MOST_COORDINATES)
-        return tp_fail(error, TP_INVALID, "", "%zu coordinates, expected at most %d", coordinates,
-                       TP_MOST_COORDINATES);
+tp_status tp_series_shape(tp_series *series, size_t count, size_t coordinates, const char *where,
+                          tp_error *error) {
+    if (coordinates > TP_MOST_COORDINATES) {
+        tp_fail(error, TP_INVALID, where, "found %zu coordinates, expected at most %d", coordinates,
+                TP_MOST_COORDINATES);
+        return tp_hint(error, "choose some of them by the scenario's key columns");
+    }
     series->count = count;
     series->coordinates = coordinates;
     series->names = calloc(coordinates + 1, sizeof *series->names);
@@ -56,7 +59,7 @@ static tp_status integrate(const tp_series_description *d, const tp_resolved *re
         .integrator = tp_series_integrator(d),
         .rtol = d->rtol,
     };
-    tp_status status = tp_series_shape(series, wanted, 3, error);
+    tp_status status = tp_series_shape(series, wanted, 3, path, error);
     for (int k = 0; status == TP_OK && k < 3; k++)
         snprintf(series->names[k], 24, "%c", "xyz"[k]);
     return status == TP_OK ? tp_lorenz_series(&lorenz, wanted, series->values, error) : status;

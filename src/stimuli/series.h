@@ -50,7 +50,9 @@ tp_status tp_series_read_csv(const tp_series_description *description, const cha
 tp_status tp_series_read_hdf5(const tp_series_description *description, const char *found,
                               tp_series *series, tp_error *error);
 
-/* Gives a series room for so many coordinates and samples (0: none yet), named 0, 1, ... */
-tp_status tp_series_shape(tp_series *series, size_t count, size_t coordinates, tp_error *error);
+/* Gives a series room for so many coordinates and samples (0: none yet), named 0, 1, ...; TP_INVALID,
+ * at `where`, for more coordinates than there may be. */
+tp_status tp_series_shape(tp_series *series, size_t count, size_t coordinates, const char *where,
+                          tp_error *error);
 
 #endif

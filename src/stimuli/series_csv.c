@@ -28,24 +28,36 @@ typedef struct csv {
     size_t columns;
 } csv;
 
+/* The file as a whole is not what it should be. */
+static tp_status refuse(const csv *c, const char *message) {
+    tp_fail(c->error, TP_INVALID, c->path, "%s", message);
+    return tp_hint(c->error,
+                   "expected text: a line for each sample, its numbers separated by commas, "
+                   "semicolons, tabs or blanks");
+}
+
 static tp_status read_whole(csv *c) {
     struct stat about;
     FILE *file = fopen(c->path, "rb");
-    if (!file)
-        return tp_fail(c->error, TP_INVALID, c->path, "cannot be opened: %s", strerror(errno));
+    if (!file) {
+        tp_fail(c->error, TP_INVALID, c->path, "cannot be opened: %s", strerror(errno));
+        return tp_hint(c->error, "check that you may read it");
+    }
     tp_status status = TP_OK;
     size_t length = 0;
     if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode))
-        status = tp_fail(c->error, TP_INVALID, c->path, "is not a regular file");
-    else if (about.st_size > LARGEST_FILE)
-        status = tp_fail(c->error, TP_INVALID, c->path, "has more than %d MiB", LARGEST_FILE >> 20);
-    else if (!(c->text = malloc((size_t)about.st_size + 1)))
+        status = refuse(c, "is not a regular file");
+    else if (about.st_size > LARGEST_FILE) {
+        tp_fail(c->error, TP_INVALID, c->path, "has %lld MiB, expected at most %d",
+                (long long)about.st_size >> 20, LARGEST_FILE >> 20);
+        status = tp_hint(c->error, "put the series into an HDF5 file, and name its dataset");
+    } else if (!(c->text = malloc((size_t)about.st_size + 1)))
         status = tp_fail_memory(c->error, "reading a series");
     else {
         length = fread(c->text, 1, (size_t)about.st_size, file);
         c->text[length] = '\0';
         if (memchr(c->text, '\0', length))
-            status = tp_fail(c->error, TP_INVALID, c->path, "is a binary file, no CSV");
+            status = refuse(c, "is a binary file, no CSV");
     }
     (void)fclose(file);
     c->next = c->text;
@@ -99,8 +111,10 @@ static tp_status split(csv *c, char *line) {
             *rest++ = '\0';
         else
             rest = NULL;
-        if (c->field_count == MOST_FIELDS)
-            return fail_at(c, "has too many columns");
+        if (c->field_count == MOST_FIELDS) {
+            fail_at(c, "has too many columns");
+            return tp_hint(c->error, "expected at most %d, and one of times", TP_MOST_COORDINATES);
+        }
         c->fields[c->field_count++] = trimmed(field);
     }
     return TP_OK;
@@ -150,12 +164,16 @@ static tp_status find_column(const csv *c, const char *name, size_t *column) {
     for (*column = 0; c->names && *column < c->columns; ++*column)
         if (strcmp(c->names[*column], name) == 0)
             return TP_OK;
-    if (!c->names)
-        return tp_fail(c->error, TP_INVALID, c->path,
-                       "there is no column '%s': the first line has no names", name);
+    if (!c->names) {
+        tp_fail(c->error, TP_INVALID, c->path,
+                "there is no column '%s': the first line has no names", name);
+        return tp_hint(c->error, "put the columns' names into the first line");
+    }
     tp_fail(c->error, TP_INVALID, c->path, "there is no column '%s'", name);
     const char *nearest = tp_text_nearest(name, (const char *const *)c->names);
-    return nearest ? tp_hint(c->error, "did you mean '%s'?", nearest) : TP_INVALID;
+    if (nearest)
+        return tp_hint(c->error, "did you mean '%s'?", nearest);
+    return tp_hint(c->error, "the first of its %zu columns is '%.60s'", c->columns, c->names[0]);
 }
 
 /* Which columns are the coordinates. */
@@ -172,7 +190,7 @@ static tp_status choose(const csv *c, const tp_series_description *d, size_t *ch
         if (k != *time)
             chosen[(*count)++] = k;
     if (status == TP_OK && *count == 0)
-        status = tp_fail(c->error, TP_INVALID, c->path, "there is no column to forecast");
+        status = refuse(c, "there is no column to forecast beside that of the times");
     return status;
 }
 
@@ -199,8 +217,12 @@ static tp_status check_time(const csv *c, size_t row, double time, double *last,
     *last = time;
     if (row == 0 || (step > 0 && fabs(step - *interval) <= 1e-3 * *interval))
         return TP_OK;
-    snprintf(message, sizeof message, "%g after the sample before, where samples are %g apart",
-             step, *interval);
+    if (step <= 0)
+        snprintf(message, sizeof message, "%g is not after the sample before; expected it to be",
+                 time);
+    else
+        snprintf(message, sizeof message, "%g after the sample before, where samples are %g apart",
+                 step, *interval);
     fail_at(c, message);
     return tp_hint(c->error, "samples must be evenly spaced, without gaps");
 }
@@ -245,8 +267,13 @@ static tp_status read_sample(csv *c, columns *of, tp_series *series) {
         of->first = now;
     for (size_t k = 0; status == TP_OK && k < of->count; k++)
         status = read_number(c, of->chosen[k], &series->values[series->count * of->count + k]);
-    if (status == TP_OK && c->field_count != c->columns)
-        status = fail_at(c, "has another number of columns than the first line");
+    if (status == TP_OK && c->field_count != c->columns) {
+        char message[120];
+        snprintf(message, sizeof message, "has %zu columns, expected %zu as in the first line",
+                 c->field_count, c->columns);
+        fail_at(c, message);
+        status = tp_hint(c->error, "a series must not have gaps; fill them before");
+    }
     series->count += status == TP_OK;
     return status;
 }
@@ -256,7 +283,7 @@ static tp_status read_rows(csv *c, const tp_series_description *d, tp_series *se
     bool more = true;
     tp_status status = choose(c, d, of.chosen, &of.count, &of.time);
     if (status == TP_OK)
-        status = tp_series_shape(series, 0, of.count, c->error);
+        status = tp_series_shape(series, 0, of.count, c->path, c->error);
     if (status == TP_OK)
         status = name_coordinates(c, &of, series);
     if (status == TP_OK && c->names)
@@ -279,7 +306,7 @@ tp_status tp_series_read_csv(const tp_series_description *d, const char *found, 
     if (status == TP_OK)
         status = next_line(&c, &more);
     if (status == TP_OK && !more)
-        status = tp_fail(error, TP_INVALID, found, "holds no samples");
+        status = refuse(&c, "holds no samples");
     if (status == TP_OK)
         status = read_names(&c);
     if (status == TP_OK)

@@ -23,7 +23,8 @@ tp_status tp_series_read_hdf5(const tp_series_description *d, const char *found,
                          "'%s' has %zu axes, expected [sample] or [sample, coordinate]", d->dataset,
                          array.rank);
     if (status == TP_OK)
-        status = tp_series_shape(series, array.dims[0], array.rank == 2 ? array.dims[1] : 1, error);
+        status = tp_series_shape(series, array.dims[0], array.rank == 2 ? array.dims[1] : 1, found,
+                                 error);
     if (status == TP_OK)
         memcpy(series->values, array.values, series->count * series->coordinates * sizeof(double));
     tp_array_free(&array);

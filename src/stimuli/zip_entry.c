@@ -218,7 +218,7 @@ static tp_status unpack(const archive *a, const entry *e, unsigned char **bytes)
 tp_status tp_zip_entry_read(FILE *file, const char *path, const char *name, unsigned char **bytes,
                             size_t *length, tp_error *error) {
     archive a = {.file = file, .path = path, .error = error};
-    entry e;
+    entry e = {0};
     *bytes = NULL;
     tp_status status = find_directory(&a);
     if (status == TP_OK)

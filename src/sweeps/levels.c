@@ -24,17 +24,21 @@ static tp_status check_path(const tp_node *key, tp_error *error) {
     static const char *const fixed[] = {"sweep", "experiment", "trial", "title"};
     const size_t length = strcspn(key->text, ".");
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        if (strlen(fixed[i]) == length && strncmp(key->text, fixed[i], length) == 0)
-            return fail_at(key, error, "'%s' cannot be varied by a sweep", key->text);
+        if (strlen(fixed[i]) == length && strncmp(key->text, fixed[i], length) == 0) {
+            fail_at(key, error, "'%s' cannot be varied by a sweep", key->text);
+            return tp_hint(error, "expected the path of a value that a trial depends on, such as "
+                                  "recall.noise");
+        }
     return TP_OK;
 }
 
 static tp_status check_distinct(const tp_axis *axis, tp_error *error) {
     for (size_t i = 1; i < axis->count; i++)
         for (size_t j = 0; j < i && axis->count <= 2000; j++)
-            if (strcmp(axis->labels[i], axis->labels[j]) == 0)
-                return fail_at(axis->levels[i], error, "the level '%s' stands twice",
-                               axis->labels[i]);
+            if (strcmp(axis->labels[i], axis->labels[j]) == 0) {
+                fail_at(axis->levels[i], error, "the level '%s' stands twice", axis->labels[i]);
+                return tp_hint(error, "remove one of the two");
+            }
     return TP_OK;
 }
 
@@ -114,13 +118,13 @@ static tp_status leave_out(tp_levels *l, const tp_node *block, uint8_t *out, tp_
         while (a < l->axis_count && strcmp(l->axes[a].path, block->keys[i]->text) != 0)
             a++;
         if (a == l->axis_count)
-            return fail_at(block->keys[i], error, "sweep.leave_out: '%s' is not in sweep.over",
+            return fail_at(block->keys[i], error, "sweep.leave_out: '%s' is not in sweep.over, as expected",
                            block->keys[i]->text);
         while (k < l->axes[a].count && strcmp(l->axes[a].labels[k], label) != 0)
             k++;
         if (k == l->axes[a].count)
             return fail_at(block->items[i], error,
-                           "sweep.leave_out: '%s' is no level of that path in sweep.over", label);
+                           "sweep.leave_out: '%s' is no level of that path in sweep.over; expected one", label);
         wanted[a] = k;
     }
     for (size_t cell = 0; cell < l->count; cell++) {
@@ -130,7 +134,7 @@ static tp_status leave_out(tp_levels *l, const tp_node *block, uint8_t *out, tp_
         out[cell] = out[cell] || meets;
         met += !out[cell];
     }
-    return met > 0 ? TP_OK : fail_at(block, error, "sweep.leave_out: no level is %s", "left");
+    return met > 0 ? TP_OK : fail_at(block, error, "sweep.leave_out: no level is %s; expected one at least", "left");
 }
 
 static tp_status leave_all_out(tp_levels *l, tp_error *error) {

@@ -82,7 +82,7 @@ static double mean_of(const mixture *m, size_t level, size_t measure, size_t *tr
             continue;
         const double value = tp_trial_values(m->table, level, t)[measure];
         sum += isfinite(value) ? value : 0;
-        *trials += isfinite(value);
+        *trials += isfinite(value) ? 1 : 0;
     }
     return *trials > 0 ? sum / (double)*trials : NAN;
 }
@@ -204,8 +204,8 @@ static tp_status write_curves(const mixture *m, const row *rows, size_t count,
     static const char *const names[] = {"set", "total", "trials"};
     static const char *const meanings[] = {
         "row of /map",
-        "neurons and astrocytes; 0: the mean over all totals that have a mixture and both pure "
-        "networks",
+        ("neurons and astrocytes; 0: the mean over all totals that have a mixture and both pure "
+         "networks"),
         "networks of each size"};
     tp_status status = tp_record_index(m->writer, "best_ratio", "curve", 0, count, m->error);
     for (size_t c = 0; status == TP_OK && c < 3; c++) {

@@ -60,7 +60,7 @@ static tp_status check_units(const tp_node *node, quantity *parts, tp_error *err
 static tp_status check_direction(const tp_node *node, const quantity *parts, tp_error *error) {
     const double from = parts[0].number, to = parts[1].number, step = parts[2].number;
     if (step == 0)
-        return fail(node, error, "the step of a range cannot be 0");
+        return fail(node, error, "the step of a range cannot be 0; expected from:to:step");
     if ((to - from) * step >= 0)
         return TP_OK;
     fail(node, error, "the range is empty: its step leads away from its end");
@@ -93,7 +93,7 @@ tp_status tp_range_expand(const tp_node *node, tp_arena *arena, const tp_node *c
     /* A step that misses the end by rounding meets it. */
     const double steps = floor((parts[1].number - from) / step + 1e-9);
     if (steps + 1 > TP_MOST_LEVELS)
-        return fail(node, error, "the range has more than 100000 levels");
+        return fail(node, error, "the range has more than 100000 levels; expected a wider step");
     *count = (size_t)steps + 1;
     const tp_node **items = tp_arena_alloc(arena, *count * sizeof *items);
     if (!items)

@@ -130,7 +130,7 @@ class Files(FolderTest):
             draw = numpy.random.default_rng(1)
             with h5py.File(record, "r+") as file:
                 group = file["training/neurons"]
-                times = numpy.arange(100_000.0)
+                times = numpy.arange(50_000.0)
                 for name in ("membrane_potential", "recovery", "time"):
                     attributes = dict(group[name].attrs)
                     del group[name]
@@ -179,7 +179,7 @@ class Files(FolderTest):
                     self.assertEqual(os.listdir(self.inside), [])
 
     def test_a_large_record_is_not_held_in_memory(self):
-        """80 MB of numbers take less than half of that more than a small record does. (A process
+        """40 MB of numbers take less than half of that more than a small record does. (A process
         begins with what this one has, so this one does not hold them, either.)"""
         def export(record, form):
             output = self.inside / f"{record.stem}.{form}"
@@ -196,7 +196,7 @@ class Files(FolderTest):
             with self.subTest(form=form):
                 _, small = export(self.records["memory"], form)
                 _, large = export(self.large(), form)
-                self.assertLess(large - small, 40)
+                self.assertLess(large - small, 20)
         with numpy.load(self.inside / "large.npz") as archive, h5py.File(self.large()) as file:
             name = "training/neurons/recovery"
             self.assertEqual(archive[name].tobytes(), file[name][:].tobytes())
@@ -209,11 +209,9 @@ class Files(FolderTest):
         random = numpy.random.default_rng(2)
         for form in FORMATS:
             output = self.inside / f"x.{form}"
-            for at in random.integers(0, len(whole), 25):
+            for at in random.integers(0, len(whole), 6):
                 wrong = bytearray(whole)
                 wrong[at] ^= 1 << random.integers(8)
-                if b"GCOL" in whole[max(0, at - 4096):at + 1]:
-                    continue  # HDF5 1.10 itself may go round for ever
                 damaged.write_bytes(wrong)
                 done = tripartite("export", damaged, f"--{form}", output, env=leaky)
                 self.assertIn(done.returncode, (0, 2), done.stderr)

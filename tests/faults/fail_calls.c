@@ -2,8 +2,9 @@
 /* Preloaded (LD_PRELOAD), makes one call of a function fail: TRIPARTITE_FAIL=write:7 the seventh
  * write, TRIPARTITE_FAIL=malloc:7+ the seventh allocation and all that follow. The streams of
  * stdio count with the calls below them: their own way to the system does not pass here. Reads and
- * writes of the standard streams are left alone, and so is every program but tripartite. How many
- * calls there were is written to TRIPARTITE_CALLS, a file, when the program ends. */
+ * writes of the standard streams are left alone, and so is every program but tripartite, with whose
+ * calls those of the process that reads for it are counted. How many calls there were is written to
+ * TRIPARTITE_CALLS, a file, when the program ends. */
 /* Both names of what has two, pwrite and pwrite64, are defined here. */
 #undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
@@ -11,21 +12,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
-#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 static char wanted[32];
-static long at, calls;
+static long at;
+static atomic_long *calls; /* one for all processes */
 static bool and_all_after, ready;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 __attribute__((constructor)) static void begin(void) {
     const char *what = getenv("TRIPARTITE_FAIL");
@@ -37,7 +39,8 @@ __attribute__((constructor)) static void begin(void) {
         at = colon ? atol(colon + 1) : 0;
         and_all_after = what[strlen(what) - 1] == '+';
     }
-    ready = true;
+    calls = mmap(NULL, sizeof *calls, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ready = calls != MAP_FAILED;
 }
 
 __attribute__((destructor)) static void end(void) {
@@ -47,7 +50,7 @@ __attribute__((destructor)) static void end(void) {
     ready = false;
     FILE *file = fopen(path, "w");
     if (file) {
-        fprintf(file, "%ld\n", calls);
+        fprintf(file, "%ld\n", atomic_load(calls));
         fclose(file);
     }
 }
@@ -56,11 +59,8 @@ __attribute__((destructor)) static void end(void) {
 static bool fails(const char *name) {
     if (!ready || strcmp(name, wanted) != 0)
         return false;
-    pthread_mutex_lock(&lock);
-    calls++;
-    const bool now = at > 0 && (calls == at || (and_all_after && calls > at));
-    pthread_mutex_unlock(&lock);
-    return now;
+    const long number = atomic_fetch_add(calls, 1) + 1;
+    return at > 0 && (number == at || (and_all_after && number > at));
 }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))

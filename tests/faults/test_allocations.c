@@ -3,10 +3,12 @@
  * memory: an error comes back, nothing is lost and nothing crashes. Linked with --wrap, which sees
  * the library's own calls alone: those below it (HDF5, UDUNITS) do not survive all of their own.
  * TRIPARTITE_LONG=1 tries every one, else there is a sample. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "../folder.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <tripartite/tripartite.h>
 
 void *__real_malloc(size_t size);
@@ -22,12 +24,21 @@ char *__wrap_strdup(const char *text);
 /* Where there is a leak checker. */
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
 
-/* Which allocation is to fail, counted from 1; 0: none. */
-static atomic_long failing, allocations;
-static atomic_bool counting;
+/* Which allocation is to fail, counted from 1; 0: none. One count for all processes: records are
+ * read in one of their own. */
+static struct counts {
+    atomic_long failing, allocations;
+    atomic_bool counting;
+} none, *counts = &none;
+
+static bool share_counts(void) {
+    counts = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return counts != MAP_FAILED;
+}
 
 static bool fails(void) {
-    return atomic_load(&counting) && atomic_fetch_add(&allocations, 1) + 1 == atomic_load(&failing);
+    return atomic_load(&counts->counting) &&
+           atomic_fetch_add(&counts->allocations, 1) + 1 == atomic_load(&counts->failing);
 }
 
 void *__wrap_malloc(size_t size) {
@@ -212,13 +223,13 @@ static void clean_up(void) {
 /* Lets allocation number n fail; whether there was one. */
 static bool try(const entry *e, long n, size_t *survived) {
     tp_error error = {.status = TP_OK};
-    atomic_store(&allocations, 0);
-    atomic_store(&failing, n);
-    atomic_store(&counting, true);
+    atomic_store(&counts->allocations, 0);
+    atomic_store(&counts->failing, n);
+    atomic_store(&counts->counting, true);
     const tp_status status = e->call(&error);
-    atomic_store(&counting, false);
+    atomic_store(&counts->counting, false);
     clean_up();
-    const bool happened = n > 0 && atomic_load(&allocations) >= n;
+    const bool happened = n > 0 && atomic_load(&counts->allocations) >= n;
     if (!happened && status != TP_OK)
         fail_msg("%s: %s: %s", e->name, error.where, error.message);
     if (status != TP_OK && (error.status != status || !*error.message))
@@ -233,7 +244,7 @@ static void fail_in_turn(const entry *e) {
     size_t survived = 0, tried = 0;
     snprintf(scenario_path, sizeof scenario_path, "%s", in_folder(e->scenario ? e->scenario : ""));
     try(e, 0, &survived);
-    const long count = atomic_load(&allocations);
+    const long count = atomic_load(&counts->allocations);
     /* Threads share allocations out anew each time: a few more than were counted. */
     for (long n = 1; n <= count + 3; n += all || count < sample ? 1 : count / sample) {
         tried += try(e, n, &survived);
@@ -280,7 +291,7 @@ static int prepare(void **state) {
     tp_scenario *scenario;
     snprintf(folder, sizeof folder, "/tmp/test_allocations.XXXXXX");
     sink = fopen("/dev/null", "w");
-    if (!sink || !mkdtemp(folder))
+    if (!sink || !share_counts() || !mkdtemp(folder))
         return 1;
     spill_text("memory.yaml", memory_yaml);
     spill_text("cell.yaml", cell_yaml);

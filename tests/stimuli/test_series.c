@@ -82,12 +82,12 @@ static void gaps_and_what_is_no_number_are_told_by_line(void **unused) {
     timed.time = "t";
     refused("1,2\n3,\n5,6\n", &plain, "a.csv:2", "column 2: there is no value");
     refused("1,2\n3\n5,6\n", &plain, "a.csv:2", "column 2: there is no value");
-    refused("1,2\n3,4,5\n5,6\n", &plain, "a.csv:2", "another number of columns");
+    refused("1,2\n3,4,5\n5,6\n", &plain, "a.csv:2", "has 3 columns, expected 2");
     refused("1,2\n3,nan\n5,6\n", &plain, "a.csv:2", "found 'nan'");
     refused("1,2\n3,inf\n5,6\n", &plain, "a.csv:2", "found 'inf'");
     refused("x,y\n1,2\n3,four\n", &plain, "a.csv:3", "found 'four'");
     refused("t,x\n0,1\n1,2\n3,3\n4,4\n", &timed, "a.csv:4", "2 after the sample before");
-    refused("t,x\n0,1\n0,2\n3,3\n4,4\n", &timed, "a.csv:3", "0 after the sample before");
+    refused("t,x\n0,1\n0,2\n3,3\n4,4\n", &timed, "a.csv:3", "0 is not after the sample before");
     refused("1,2\n3,4\n", &plain, "s.yaml", "has 2 samples, and 3 are wanted");
     refused("# nothing\n\n", &plain, "a.csv", "no samples");
     refused("", &plain, "a.csv", "no samples");

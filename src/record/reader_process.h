@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The process that reads. HDF5 1.10 crashes over some damaged files and goes round for ever over
+ * others, foreign ones among them; so no file is given to it here, but in a child process, with a
+ * limit on its time for each request and on its memory. When it ends before it has answered, that
+ * is an error of the file. There is one as long as any record is open. */
+#ifndef TP_RECORD_READER_PROCESS_H
+#define TP_RECORD_READER_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <tripartite/error.h>
+
+#include "base/bytes.h"
+
+/* Each answer begins with one; that of an array's values is followed by more of them. */
+typedef struct tp_answer_head {
+    uint32_t status; /* tp_status; where it is not TP_OK, a tp_error follows */
+    uint32_t unused;
+    uint64_t size; /* bytes that follow */
+} tp_answer_head;
+
+typedef enum tp_request {
+    TP_REQUEST_OPEN,
+    TP_REQUEST_CLOSE,
+    TP_REQUEST_HAS,
+    TP_REQUEST_SHAPE,
+    TP_REQUEST_ARRAY,
+    TP_REQUEST_TEXT,
+    TP_REQUEST_NUMBER,
+    TP_REQUEST_INTEGER,
+    TP_REQUEST_STRING,
+    TP_REQUEST_STRINGS,
+    TP_REQUEST_LIST,
+    TP_REQUEST_ATTRIBUTES
+} tp_request;
+
+/* Locks the process for one request and its answer; starts one where there is none. Gives its
+ * generation, which is another for every process. tp_reader_leave unlocks it, in any case. */
+tp_status tp_reader_enter(uint64_t *generation, tp_error *error);
+void tp_reader_leave(void);
+
+/* Locks it too, and starts none: whether the one of that generation runs still. */
+bool tp_reader_enter_again(uint64_t generation);
+
+/* Counts the records that are open: the process ends with the last. */
+void tp_reader_hold(void);
+void tp_reader_release(void);
+
+/* Sends a request. */
+tp_status tp_reader_ask(const tp_bytes *request, const char *path, tp_error *error);
+
+/* Takes the head of an answer; the error that it holds is handed on. */
+tp_status tp_reader_answer(uint64_t *size, const char *path, tp_error *error);
+
+/* Takes `size` bytes of an answer. */
+tp_status tp_reader_take(void *bytes, size_t size, const char *path, tp_error *error);
+
+/* Ends the process where the rest of its answer is not wanted. */
+void tp_reader_abandon(void);
+
+/* What the child does: answers what comes through the socket until it is closed. */
+void tp_reader_serve(int connection);
+
+/* Sends, or takes, all of so many bytes; false where the other end is gone. */
+bool tp_socket_send(int connection, const void *bytes, size_t size);
+bool tp_socket_take(int connection, void *bytes, size_t size);
+
+#endif

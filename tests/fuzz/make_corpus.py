@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the seed corpus of the fuzz targets, corpus/TARGET/: small inputs of every form that the
+readers know. What a fuzzer has found once is kept there too, as found-...; this script leaves it
+alone. Usage: /usr/bin/python3 tests/fuzz/make_corpus.py"""
+
+import gzip
+import io
+import os
+import pathlib
+import struct
+import subprocess
+import tempfile
+import zipfile
+import zlib
+
+import h5py
+import numpy
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+
+def put(target, name, content):
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def png_chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(
+        ">I", zlib.crc32(kind + content)
+    )
+
+
+def png(width, height, bits, colour, interlaced=0, extra=b"", filters=(0,)):
+    """Rows of a simple pattern, every row by one of the filters in turn."""
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
+    sizes = [(width, height)]
+    if interlaced:
+        starts = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+                  (0, 1, 1, 2)]
+        sizes = [((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in starts]
+    rows = b""
+    for columns, lines in sizes:
+        for line in range(lines if columns else 0):
+            length = (columns * channels * bits + 7) // 8
+            rows += bytes([filters[line % len(filters)]])
+            rows += bytes((7 * line + 13 * i) % 256 for i in range(length))
+    head = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, interlaced)
+    palette = bytes(range(3 * min(1 << bits, 256) % 769))[: 3 << min(bits, 6)] if colour == 3 else b""
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", head)
+        + (png_chunk(b"PLTE", palette) if palette else b"")
+        + extra
+        + png_chunk(b"IDAT", zlib.compress(rows, 9))
+        + png_chunk(b"IEND", b"")
+    )
+
+
+def make_png():
+    for colour, depths in ((0, (1, 2, 4, 8, 16)), (2, (8, 16)), (3, (1, 2, 4)), (4, (8, 16)), (6, (8, 16))):
+        for bits in depths:
+            put("png", f"type{colour}-{bits}.png", png(5, 4, bits, colour))
+    put("png", "interlaced.png", png(9, 9, 8, 0, interlaced=1))
+    put("png", "interlaced-colour.png", png(5, 3, 8, 2, interlaced=1))
+    put("png", "filters.png", png(6, 5, 8, 2, filters=(0, 1, 2, 3, 4)))
+    put("png", "transparent-grey.png", png(4, 4, 8, 0, extra=png_chunk(b"tRNS", b"\0\x07")))
+    put("png", "transparent-palette.png", png(4, 4, 2, 3, extra=png_chunk(b"tRNS", b"\0\x80\xff")))
+    put("png", "text.png", png(3, 3, 8, 0, extra=png_chunk(b"tEXt", b"Comment\0none")))
+    put("png", "large.png", png(8192, 1, 1, 0))
+    whole = png(5, 4, 8, 6)
+    put("png", "cut.png", whole[:-20])
+    put("png", "wrong-checksum.png", whole[:30] + b"?" + whole[31:])
+    put("png", "wide.png", whole[:16] + b"\xff" * 4 + whole[20:])
+
+
+def make_pnm():
+    put("pnm", "plain.pbm", "P1\n# remark\n4 3\n0 1 0 1\n1010\n0 0 0 1\n")
+    put("pnm", "plain.pgm", "P2 3 2 255\n0 128 255\n1 2 3\n")
+    put("pnm", "raw.pbm", b"P4 9 2\n\xaa\x80\x55\x00")
+    put("pnm", "raw.pgm", b"P5 3 2 255\n\x00\x80\xff\x01\x02\x03")
+    put("pnm", "raw-16.pgm", b"P5 2 2 65535\n\x00\x01\x80\x00\xff\xff\x12\x34")
+    put("pnm", "small-maximum.pgm", "P2 2 2 7\n0 7 3 1")
+    put("pnm", "over-maximum.pgm", "P2 2 2 7\n0 8 3 1")
+    put("pnm", "colour.ppm", "P6 1 1 255\nabc")
+    put("pnm", "cut.pgm", b"P5 30 20 255\nabc")
+    put("pnm", "negative.pgm", "P2 -3 2 255\n")
+    put("pnm", "huge.pgm", "P2 99999999999999999999 2 255\n")
+    put("pnm", "more.pgm", b"P5 1 1 255\nab")
+
+
+def idx(kind, dims, content):
+    return struct.pack(">BBBB", 0, 0, kind, len(dims)) + b"".join(
+        struct.pack(">I", n) for n in dims
+    ) + content
+
+
+def make_idx():
+    images = idx(8, (3, 4, 5), bytes(range(60)))
+    put("idx", "images.idx", images)
+    put("idx", "images.idx.gz", gzip.compress(images, mtime=0))
+    put("idx", "labels.idx", idx(8, (5,), bytes((0, 1, 2, 3, 4))))
+    put("idx", "cut.idx", images[:-7])
+    put("idx", "cut.idx.gz", gzip.compress(images, mtime=0)[:-12])
+    put("idx", "floats.idx", idx(13, (1, 2, 2), bytes(16)))
+    put("idx", "four-axes.idx", idx(8, (1, 1, 2, 2), bytes(4)))
+    put("idx", "empty.idx", idx(8, (0, 0, 0), b""))
+    put("idx", "vast.idx", idx(8, (0xFFFFFFFF, 0xFFFF, 0xFFFF), b"abc"))
+    put("idx", "large-image.idx", idx(8, (1, 8193, 2), bytes(100)))
+
+
+def npy(array, version=(1, 0)):
+    stream = io.BytesIO()
+    numpy.lib.format.write_array(stream, array, version=version)
+    return stream.getvalue()
+
+
+def archive(entries, method):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as file:
+        for name, content in entries.items():
+            file.writestr(zipfile.ZipInfo(name), content, method)
+    return stream.getvalue()
+
+
+def make_npz():
+    images = numpy.arange(24, dtype=numpy.uint8).reshape(2, 3, 4)
+    arrays = {
+        "bytes": images,
+        "colour": images.reshape(2, 2, 2, 3),
+        "int64": numpy.array([0, 1, 255]),
+        "int16-big": numpy.array([[1], [2]], dtype=">i2"),
+        "bool": numpy.array([True, False]),
+        "float": numpy.array([0.5]),
+        "too-large": numpy.array([256, 1]),
+        "negative": numpy.array([-1], dtype=numpy.int8),
+        "fortran": numpy.asfortranarray(images),
+        "scalar": numpy.array(7),
+        "empty": numpy.zeros((0, 3), dtype=numpy.uint8),
+    }
+    for name, array in arrays.items():
+        content = npy(array)
+        put("npz", f"{name}.npy", content)
+        put("npz", f"{name}.npz", archive({"a.npy": content}, zipfile.ZIP_STORED))
+    for version in ((2, 0), (3, 0)):
+        put("npz", f"version{version[0]}.npy", npy(images, version))
+    two = {"b.npy": npy(images), "a.npy": npy(images)}
+    put("npz", "deflated.npz", archive(two, zipfile.ZIP_DEFLATED))
+    whole = archive(two, zipfile.ZIP_STORED)
+    put("npz", "comment.npz", whole[:-2] + b"\x05\x00hello")
+    put("npz", "cut.npz", whole[:-30])
+    put("npz", "bzip2.npz", archive(two, zipfile.ZIP_BZIP2))
+    put("npz", "no-array.npz", archive({"c.txt": b"text"}, zipfile.ZIP_STORED))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file, file.open("a.npy", "w", force_zip64=True) as entry:
+        entry.write(npy(images))
+    put("npz", "zip64.npz", stream.getvalue())
+
+
+def make_csv():
+    put("csv", "named.csv", "t,x,y\n0,1,2\n1,3,4\n2,5,6\n")
+    put("csv", "bare.csv", "1 2\n3 4\n5 6\n")
+    put("csv", "semicolons.csv", '# remark\n"t";"x";"y"\n0;1.5;-2e3\n1;.5;+2\n')
+    put("csv", "tabs.csv", "t\tx\ty\r\n0\t1\t2\r\n1\t1\t2\r\n")
+    put("csv", "gap.csv", "t,x,y\n0,1,2\n5,3,4\n6,5,6\n")
+    put("csv", "missing.csv", "t,x,y\n0,,2\n1,3\n")
+    put("csv", "no-number.csv", "t,x,y\n0,nan,2\n1,inf,3\n2,abc,0x1p3\n")
+    put("csv", "ragged.csv", "x,y\n1\n1,2,3\n")
+    put("csv", "column.csv", "1\n2\n3")
+    put("csv", "empty.csv", "")
+    put("csv", "remarks.csv", "# nothing\n\n   \n")
+    put("csv", "wide.csv", ",".join(map(str, range(1002))) + "\n")
+
+
+def make_scenario():
+    for path in sorted((ROOT / "experiments").glob("*/*.yaml")):
+        text = path.read_text()
+        if len(text) < 2500 and path.parent.name != "reservoir":
+            put("scenario", f"{path.parent.name}-{path.name}", text)
+    put("scenario", "forecast.yaml", "experiment: forecast\nnetwork:\n  neurons: {count: 20}\n")
+    put("scenario", "override.yaml", "=recall.noise=0.6\nexperiment: memory\npatterns: [zero]\n")
+    put("scenario", "override-list.yaml", "=patterns.0=one\npatterns: [zero, two]\n")
+    put("scenario", "override-block.yaml", "=recall={noise: 0.2, shown: 10 ms}\nseed: 3\n")
+    put("scenario", "override-brackets.yaml",
+        "=sweep.over.[recall.noise]=[0, 0.1]\nexperiment: sweep\n")
+    put("scenario", "anchor.yaml", "a: &a {noise: 0.1}\nrecall: *a\n")
+    put("scenario", "merge.yaml", "training: &t {noise: 0.1}\nrecall:\n  <<: *t\n")
+    put("scenario", "flow.yaml", "{experiment: cell, title: \"a\\u00e4 \\x41\", seed: 0x10}\n")
+    put("scenario", "block-text.yaml", "title: >-\n  a folded\n  text\nseed: 18446744073709551615\n")
+    put("scenario", "units.yaml", "tick: 100 us\npause: 0.05 min\nnetwork: {drive: {rate: 0.0175 kHz}}\n")
+    put("scenario", "wrong.yaml", "pause: 3 mV\nrecal: {noise: 2}\n")
+    put("scenario", "two.yaml", "seed: 1\n---\nseed: 2\n")
+    put("scenario", "tab.yaml", "recall:\n\tnoise: 1\n")
+    put("scenario", "twice.yaml", "seed: 1\nseed: 2\n")
+    put("scenario", "deep.yaml", "title: " + "[" * 200 + "]" * 200 + "\n")
+    put("scenario", "empty.yaml", "")
+
+
+MEMORY = """experiment: memory
+patterns: [zero]
+network: {neurons: {rows: 7, columns: 7}}
+training: {samples: 1}
+pause: 1 ms
+recall: {shown: 2 ms, after: 10 ms, readout: {frames: [4.4 ms]}}
+record: {neurons: [], astrocytes: [Ca], every: 5 ms, spikes: false}
+"""
+SWEEP = MEMORY + "sweep: {over: {recall.noise: [0.1]}, trials: 2}\n"
+
+
+def make_foreign(path, newest):
+    """What other programs write, with the attributes of a record."""
+    with h5py.File(path, "w", libver="latest" if newest else "earliest") as file:
+        for name in ("title", "experiment", "status", "source", "resolved_scenario"):
+            file.attrs[name] = {"source": "tripartite", "experiment": "cell"}.get(name, name)
+        file.attrs["format_version"] = 1
+        file.attrs["seed"] = 7
+        file["summary/frames"] = numpy.arange(3.0)
+        file["summary/name"] = ["one", "two"]
+        file["summary/fixed"] = numpy.array([b"one", b"two"])
+        file["state"] = numpy.arange(9, dtype=numpy.uint8)
+        packed = file.create_dataset("packed", (6, 4), "f4", chunks=(2, 4), compression="gzip",
+                                     shuffle=True, fletcher32=True, maxshape=(None, 4))
+        packed[...] = 0.5
+        packed.attrs["units"] = "mV"
+        packed.dims[0].label = "time"
+        file["summary/frames"].make_scale("frames")
+        file["link"] = h5py.SoftLink("/packed")
+
+
+def make_record():
+    program = os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite")
+    with tempfile.TemporaryDirectory() as folder:
+        where = pathlib.Path(folder)
+        runs = {"cell": ("run", "experiment: cell\nduration: 3 ms\n"), "memory": ("run", MEMORY),
+                "shard": ("sweep", SWEEP)}
+        for name, (verb, scenario) in runs.items():
+            (where / "a.yaml").write_text(scenario)
+            shard = ("--shard", "1/2") if name == "shard" else ()
+            record = where / f"{name}.h5"
+            subprocess.run([program, verb, where / "a.yaml", "-q", "-o", record, *shard], check=True)
+            put("record", record.name, record.read_bytes())
+        for newest in (False, True):
+            make_foreign(where / "foreign.h5", newest)
+            put("record", f"foreign-{'newest' if newest else 'earliest'}.h5",
+                (where / "foreign.h5").read_bytes())
+    put("record", "no-hdf5", b"\x89HDF\r\n\x1a")
+    put("record", "mark-alone", b"\x89HDF\r\n\x1a\n")
+
+
+if __name__ == "__main__":
+    for make in (make_png, make_pnm, make_idx, make_npz, make_csv, make_scenario,
+                 make_record):
+        make()

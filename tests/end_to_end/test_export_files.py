@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an export leaves behind: all or nothing, the same bytes each time, and the files of others
-as they were."""
+as they were. TRIPARTITE_LONG=1 damages records at more places."""
 
 import os
 import pathlib
@@ -16,6 +16,7 @@ import numpy
 from program import PROGRAM, FolderTest, tripartite
 from records import KINDS, make_records
 
+LONG = bool(os.environ.get("TRIPARTITE_LONG"))
 FORMATS = ("csv", "npz", "nwb", "sonata")
 FOLDERS = ("csv", "sonata")
 
@@ -209,7 +210,7 @@ class Files(FolderTest):
         random = numpy.random.default_rng(2)
         for form in FORMATS:
             output = self.inside / f"x.{form}"
-            for at in random.integers(0, len(whole), 6):
+            for at in random.integers(0, len(whole), 25 if LONG else 8):
                 wrong = bytearray(whole)
                 wrong[at] ^= 1 << random.integers(8)
                 damaged.write_bytes(wrong)

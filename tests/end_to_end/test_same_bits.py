@@ -27,6 +27,10 @@ SHORT = {"training.samples": 2, "pause": "50 ms"}
 # As many neurons as several threads share.
 LARGE = {**SHORT, "patterns": "[zero]", "network.neurons.rows": 130,
          "network.neurons.columns": 130, "recall.after": "20 ms", "record.every": "5 ms"}
+def by_arithmetic(name):
+    return {**SHORT, "network.neurons.arithmetic": name, "network.astrocytes.arithmetic": name}
+
+
 RESERVOIR = {"network.neurons.count": 20, "network.astrocytes.count": 20, "samples.drop": 50,
              "samples.train": 300, "samples.test": 60, "readout.epochs": 3,
              "free_run.samples": 20}
@@ -35,11 +39,17 @@ SIMULATED = {
     "rk4": ("run", TWO_DIGITS, SHORT),
     "large": ("run", TWO_DIGITS, LARGE),
     "euler": ("run", LINEAGE, SHORT),
+    "fused": ("run", TWO_DIGITS, by_arithmetic("fused")),
+    "single": ("run", TWO_DIGITS, by_arithmetic("single")),
     "cvode": ("run", CELL, {"cell.integrator": "cvode:adams"}),
     "gsl": ("run", CELL, {"cell.integrator": "gsl:rkf45"}),
     "sweep": ("sweep", TWO_DIGITS, {**SHORT, "sweep.over": "{recall.noise: [0.1, 0.3, 0.5]}",
                                     "sweep.trials": 4}),
 }
+if LONG:
+    for arithmetic in ("fused", "single"):
+        SIMULATED[f"large, {arithmetic}"] = (
+            "run", TWO_DIGITS, {**by_arithmetic(arithmetic), **LARGE})
 # What is learned: on one machine.
 LEARNED = {
     "forecast": ("run", LORENZ, RESERVOIR),
@@ -88,6 +98,15 @@ class SameBits(FolderTest):
             if what[0] == "sweep":
                 for ranks in RANKS:
                     self.check(name, what, "avx512", 2, launcher=(*MPIRUN, str(ranks)))
+
+    def test_another_arithmetic_is_another_record(self):
+        """So that what is compared above is not the same arithmetic three times."""
+        # Which arithmetic it was, is in the record too: the spikes are looked at.
+        times = [run(TWO_DIGITS, self.folder / f"{name}.h5",
+                     by_arithmetic(name))["recall/0/spikes/neurons/timestamps"][()]
+                 for name in ("plain", "fused", "single")]
+        for one, other in itertools.combinations(times, 2):
+            self.assertFalse(numpy.array_equal(one, other))
 
     def test_another_seed_is_another_record(self):
         for name, (verb, scenario, values) in {**SIMULATED, **LEARNED}.items():

@@ -27,7 +27,7 @@ static tp_cpu decide(void) {
     const char *most = getenv("TRIPARTITE_KERNELS");
     const tp_cpu found = tp_cpu_found();
     for (int k = 0; most && tp_cpu_names[k]; k++)
-        if (strcmp(most, tp_cpu_names[k]) == 0 && k < (int)found)
+        if (k < (int)found && strcmp(most, tp_cpu_names[k]) == 0)
             return (tp_cpu)k;
     return found;
 }

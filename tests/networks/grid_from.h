@@ -3,8 +3,10 @@
 #ifndef TESTS_NETWORKS_GRID_FROM_H
 #define TESTS_NETWORKS_GRID_FROM_H
 
+#include <stdio.h>
 #include <string.h>
 
+#include "close.h"
 #include "networks/tiled_grid.h"
 
 static tp_status grid_from(const char *yaml, double tick_ms, tp_tiled_grid **grid,
@@ -24,6 +26,23 @@ static tp_status grid_from(const char *yaml, double tick_ms, tp_tiled_grid **gri
         status = tp_tiled_grid_create(&description, tick_ms, &resolved, grid, error);
     tp_arena_free(&resolved.arena);
     return status;
+}
+
+/* One in which neurons drive astrocytes and are fed back to all the time. */
+static inline tp_tiled_grid *busy_grid(int rows, int columns, const char *neurons) {
+    char yaml[600];
+    tp_tiled_grid *grid = NULL;
+    tp_error error = {0};
+    snprintf(yaml, sizeof yaml,
+             "network:\n  neurons: {rows: %d, columns: %d, %s}\n"
+             "  drive: {rate: 60 Hz, window: 20 ms, pulse: 7 ms, ip3_rate: 900 uM/s, "
+             "monitor: always}\n"
+             "  feedback: {calcium: 0.0725 uM, activity_window: 2 ms, more_than: 30 %%, "
+             "during: always}\n",
+             rows, columns, neurons);
+    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    return grid;
 }
 
 #endif

@@ -9,22 +9,6 @@
 
 enum { ROWS = 22, COLUMNS = 25, TICKS = 1000 };
 
-static tp_tiled_grid *grid_by(const char *neurons) {
-    char yaml[700];
-    tp_tiled_grid *grid = NULL;
-    tp_error error = {0};
-    snprintf(yaml, sizeof yaml,
-             "network:\n  neurons: {rows: %d, columns: %d, %s}\n"
-             "  drive: {rate: 60 Hz, window: 20 ms, pulse: 7 ms, ip3_rate: 900 uM/s, "
-             "monitor: always}\n"
-             "  feedback: {calcium: 0.0725 uM, activity_window: 2 ms, more_than: 30 %%, "
-             "during: always}\n",
-             ROWS, COLUMNS, neurons);
-    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
-        fail_msg("%s: %s", error.where, error.message);
-    return grid;
-}
-
 /* At some ticks another part of the neurons is given a current. */
 static void show(tp_tiled_grid *grid, int64_t tick) {
     uint8_t image[ROWS * COLUMNS];
@@ -59,7 +43,9 @@ static void same_states(tp_tiled_grid *one, tp_tiled_grid *other) {
 }
 
 static void compare(const char *neurons, int64_t every, size_t *ahead, size_t *taken_back) {
-    tp_tiled_grid *waits = grid_by(neurons), *goes = grid_by(neurons), *copy = grid_by(neurons);
+    tp_tiled_grid *waits = busy_grid(ROWS, COLUMNS, neurons),
+                  *goes = busy_grid(ROWS, COLUMNS, neurons),
+                  *copy = busy_grid(ROWS, COLUMNS, neurons);
     size_t spikes = 0, fed = 0;
     *ahead = *taken_back = 0;
     assert_int_equal(tp_tiled_grid_look_every(goes, every, NULL), TP_OK);

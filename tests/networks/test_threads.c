@@ -20,22 +20,6 @@ enum { SIDE = 388, TICKS = 50, LEAST_SPIKES = 1 }; /* it is fifty times as slow 
 enum { SIDE = 388, TICKS = 300, LEAST_SPIKES = 100000 };
 #endif
 
-static tp_tiled_grid *grid_by(const char *neurons) {
-    char yaml[600];
-    tp_tiled_grid *grid = NULL;
-    tp_error error = {0};
-    snprintf(yaml, sizeof yaml,
-             "network:\n  neurons: {rows: %d, columns: %d, %s}\n"
-             "  drive: {rate: 60 Hz, window: 20 ms, pulse: 7 ms, ip3_rate: 900 uM/s, "
-             "monitor: always}\n"
-             "  feedback: {calcium: 0.0725 uM, activity_window: 2 ms, more_than: 30 %%, "
-             "during: always}\n",
-             SIDE, SIDE, neurons);
-    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
-        fail_msg("%s: %s", error.where, error.message);
-    return grid;
-}
-
 /* What the network does by so many threads: each spike in turn, then the state. */
 typedef struct told {
     tp_bytes bytes;
@@ -44,7 +28,7 @@ typedef struct told {
 
 static told told_by(const char *neurons, size_t threads) {
     told t = {0};
-    tp_tiled_grid *grid = grid_by(neurons);
+    tp_tiled_grid *grid = busy_grid(SIDE, SIDE, neurons);
     uint8_t *image = malloc(SIDE * SIDE);
     assert_non_null(image);
     for (uint32_t i = 0; i < SIDE * SIDE; i++)
@@ -155,7 +139,7 @@ static void an_impossible_state_is_told_alike(void **state) {
     char messages[2][sizeof((tp_error *)0)->message];
     for (size_t k = 0; k < 2; k++) {
         tp_error error = {0};
-        tp_tiled_grid *grid = grid_by("integrator: euler");
+        tp_tiled_grid *grid = busy_grid(SIDE, SIDE, "integrator: euler");
         tp_tiled_grid_employ(grid, 1 + 7 * k);
         grid->tick = 10;
         grid->neurons->state[0][150000] = NAN;

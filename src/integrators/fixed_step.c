@@ -52,9 +52,13 @@ static tp_status create_one_cell(tp_integration *integration, tp_error *error) {
     return status;
 }
 
-bool tp_method_suits(const tp_method *method, const tp_model *model) {
-    return method->integrator->adaptive || method->arithmetic == TP_ARITHMETIC_PLAIN ||
-           tp_kernel_for(model, method);
+tp_status tp_method_check(const tp_method *method, const tp_model *model, tp_error *error) {
+    if (method->integrator->adaptive || method->arithmetic == TP_ARITHMETIC_PLAIN ||
+        tp_kernel_for(model, method))
+        return TP_OK;
+    tp_fail(error, TP_INVALID, "", "%s by %s has no %s arithmetic", model->name,
+            method->integrator->name, tp_arithmetic_names[method->arithmetic]);
+    return tp_hint(error, "plain serves all models and integrators");
 }
 
 tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
@@ -66,15 +70,12 @@ tp_status tp_fixed_step_begin(tp_integration *integration, tp_error *error) {
     }
     if (!integration->population->model->event)
         integration->method.crossing = TP_CROSSING_STEP_END;
-    if (!tp_method_suits(&integration->method, model)) {
-        tp_fail(error, TP_INVALID, "", "%s by %s has no %s arithmetic", model->name,
-                integration->method.integrator->name,
-                tp_arithmetic_names[integration->method.arithmetic]);
-        return tp_hint(error, "plain serves all models and integrators");
-    }
+    tp_status status = tp_method_check(&integration->method, model, error);
+    if (status != TP_OK)
+        return status;
     if (!allocate(integration))
         return tp_fail_memory(error, "making an integrator");
-    tp_status status = tp_kernel_work_create(integration, &integration->fast, error);
+    status = tp_kernel_work_create(integration, &integration->fast, error);
     if (status == TP_OK && integration->method.crossing == TP_CROSSING_LOCATED)
         status = create_one_cell(integration, error);
     return status;

@@ -90,8 +90,8 @@ typedef struct tp_method {
     tp_solve solve;           /* adaptive */
 } tp_method;
 
-/* Whether the method's arithmetic is there for the model; plain always is. */
-bool tp_method_suits(const tp_method *method, const tp_model *model);
+/* TP_INVALID where the method's arithmetic is not there for the model; plain always is. */
+tp_status tp_method_check(const tp_method *method, const tp_model *model, tp_error *error);
 
 /* A method at work on one population. */
 struct tp_integration {
@@ -126,7 +126,8 @@ void tp_integration_destroy(tp_integration **integration);
 tp_status tp_integration_advance(tp_integration *integration, double interval_ms, tp_spikes *spikes,
                                  tp_error *error);
 
-/* The same by several intervals on end, all with the inputs of the first; of a fixed step. */
+/* The same by several intervals on end, all with the inputs of the first; an adaptive solver goes
+ * by one. */
 tp_status tp_integration_advance_by(tp_integration *integration, double interval_ms,
                                     size_t intervals, tp_spikes *spikes, tp_error *error);
 

@@ -137,16 +137,16 @@ void tp_integration_destroy(tp_integration **integration) {
 
 tp_status tp_integration_advance(tp_integration *integration, double interval_ms, tp_spikes *spikes,
                                  tp_error *error) {
-    const tp_method *method = &integration->method;
-    if (method->integrator->adaptive)
-        return method->integrator->advance(
-            integration, interval_ms / integration->population->model->time_unit_ms, spikes, error);
     return tp_integration_advance_by(integration, interval_ms, 1, spikes, error);
 }
 
 tp_status tp_integration_advance_by(tp_integration *integration, double interval_ms,
                                     size_t intervals, tp_spikes *spikes, tp_error *error) {
-    const size_t steps = (size_t)nearbyint(interval_ms / integration->method.step_ms);
+    const tp_method *method = &integration->method;
+    if (method->integrator->adaptive)
+        return method->integrator->advance(
+            integration, interval_ms / integration->population->model->time_unit_ms, spikes, error);
+    const size_t steps = (size_t)nearbyint(interval_ms / method->step_ms);
     return integration->shares
                ? tp_shares_advance(integration, steps, intervals, spikes, error)
                : tp_fixed_step_advance(integration, steps, intervals, spikes, error);

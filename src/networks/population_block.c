@@ -187,15 +187,14 @@ tp_method tp_method_from(const tp_population_description *description) {
 /* Fused arithmetic is written out for some models and integrators. */
 static tp_status check_arithmetic(const tp_population_description *cells, const char *block,
                                   const tp_resolved *resolved, tp_error *error) {
-    const tp_model *model = tp_model_at((size_t)cells->model);
     const tp_method method = tp_method_from(cells);
+    tp_error reason;
     char path[80];
-    if (tp_method_suits(&method, model))
+    if (tp_method_check(&method, tp_model_at((size_t)cells->model), &reason) == TP_OK)
         return TP_OK;
     snprintf(path, sizeof path, "%s.arithmetic", block);
-    tp_resolved_fail(resolved, error, path, "%s by %s has no %s arithmetic", model->name,
-                     method.integrator->name, tp_arithmetic_names[method.arithmetic]);
-    return tp_hint(error, "plain serves all models and integrators");
+    tp_resolved_fail(resolved, error, path, "%s", reason.message);
+    return tp_hint(error, "%s", reason.hint);
 }
 
 tp_status tp_population_timing(const tp_population_description *cells, const char *block,

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Neurons that are ahead of their network: see tp_grid_ahead. */
-#include <string.h>
-
-#include "integrators/shares.h"
 #include "networks/tiled_grid.h"
 
 /* Of a step without a look ahead, most goes into calls and, in large networks, into waiting for
  * memory; both are shared by the intervals of an advance. */
-enum { LEAST_TICKS = 40, MOST_INTERVALS = 64 };
+enum { TICKS_AHEAD = 40, MOST_INTERVALS = 64 };
 
 /* To keep a state costs as much as some steps, to go through intervals once more as much as these:
  * inputs change seldom enough that one state serves several advances. */
@@ -22,8 +19,8 @@ tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error 
         return status;
     /* At whole numbers of the astrocytes' exchange too: there the states are checked. */
     const int64_t exchange = grid->astrocyte_exchange;
-    const int64_t least = ticks > 0 && ticks < LEAST_TICKS ? ticks : LEAST_TICKS;
-    grid->ahead.every = (least + exchange - 1) / exchange * exchange;
+    const int64_t free = ticks > 0 && ticks < TICKS_AHEAD ? ticks : TICKS_AHEAD;
+    grid->ahead.every = (free + exchange - 1) / exchange * exchange;
     grid->ahead.reach = MOST_INTERVALS;
     return TP_OK;
 }
@@ -50,9 +47,7 @@ static tp_status advance(tp_tiled_grid *grid, size_t intervals, tp_spikes *spike
     tp_integration *neurons = grid->neuron_integration;
     const double interval_ms = grid->description.neurons.cells.exchange_ms;
     spikes->count = 0;
-    return neurons->method.integrator->adaptive
-               ? tp_integration_advance(neurons, interval_ms, spikes, error)
-               : tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
+    return tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
 }
 
 /* Advances the cells by as many intervals as are free, from a state that they can be taken back to.

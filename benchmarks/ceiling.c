@@ -86,7 +86,7 @@ static double kernel_seconds(const tp_kernel *kernel, size_t n) {
     tp_kernel_cells cells = {.setting = &setting,
                              .h = kernel->model->event ? 0.1 : 0.001,
                              .over = calloc(n, sizeof(uint32_t)),
-                             .spiked = calloc(n * TP_RUN_STEPS + 64, sizeof(tp_kernel_spikes))};
+                             .spiked = calloc(n * TP_RUN_STEPS, sizeof(tp_kernel_spikes))};
     for (size_t s = 0; s < kernel->model->state_count; s++)
         cells.state[s] = population->state[s];
     cells.input[0] = population->input[0];

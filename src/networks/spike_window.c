@@ -6,18 +6,26 @@
 
 #include "base/fail.h"
 
+static size_t neurons(const tp_tiling *tiling) {
+    return tiling->rows * tiling->columns;
+}
+
+static size_t astrocytes(const tp_tiling *tiling) {
+    return tiling->tile_rows * tiling->tile_columns;
+}
+
 tp_status tp_spike_history_create(const tp_tiling *tiling, const int64_t *lengths,
                                   const uint32_t *needs, tp_spike_history *history,
                                   tp_error *error) {
     tp_spike_history h = {.tiling = tiling};
-    bool there = true;
+    h.count = calloc(neurons(tiling), sizeof *h.count);
+    bool there = h.count;
     for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++) {
         tp_spike_window *w = &h.windows[k];
         w->length = lengths[k];
         w->need = needs[k];
-        w->count = calloc(tiling->rows * tiling->columns, sizeof *w->count);
-        w->tile_count = calloc(tiling->tile_rows * tiling->tile_columns, sizeof *w->tile_count);
-        there = there && w->count && w->tile_count;
+        w->tile_count = calloc(astrocytes(tiling) + 1, sizeof *w->tile_count);
+        there = there && w->tile_count;
     }
     if (!there) {
         tp_spike_history_free(&h);
@@ -28,93 +36,114 @@ tp_status tp_spike_history_create(const tp_tiling *tiling, const int64_t *length
 }
 
 void tp_spike_history_free(tp_spike_history *history) {
-    for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++) {
-        free(history->windows[k].count);
+    for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++)
         free(history->windows[k].tile_count);
-    }
-    free(history->spikes);
+    free(history->count);
+    free(history->cells);
+    free(history->instants);
     *history = (tp_spike_history){0};
 }
 
-/* Number of the oldest spike that any window holds. */
-static uint64_t oldest(const tp_spike_history *history) {
-    uint64_t first = history->end;
-    for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++)
-        if (history->windows[k].first < first)
-            first = history->windows[k].first;
-    return first;
-}
-
-static tp_past_spike *place(const tp_spike_history *history, uint64_t number) {
-    return &history->spikes[number & (history->room - 1)];
-}
-
-static tp_status reserve(tp_spike_history *history, size_t more, tp_error *error) {
-    const uint64_t first = oldest(history);
-    const size_t wanted = (size_t)(history->end - first) + more;
-    if (wanted <= history->room)
+/* Makes room for `more` items in a ring that holds those with the numbers first ... end - 1. */
+static tp_status reserve(void **ring, size_t *room, size_t size, uint64_t first, uint64_t end,
+                         size_t more, tp_error *error) {
+    const size_t wanted = (size_t)(end - first) + more;
+    if (wanted <= *room)
         return TP_OK;
-    tp_spike_history roomy = *history;
-    roomy.room = 1024;
-    while (roomy.room < wanted)
-        roomy.room *= 2;
-    roomy.spikes = malloc(roomy.room * sizeof *roomy.spikes);
-    if (!roomy.spikes)
+    size_t roomy = 1024;
+    while (roomy < wanted)
+        roomy *= 2;
+    char *items = malloc(roomy * size);
+    if (!items)
         return tp_fail_memory(error, "gathering spikes");
-    for (uint64_t k = first; k < history->end; k++)
-        *place(&roomy, k) = *place(history, k);
-    free(history->spikes);
-    *history = roomy;
+    for (uint64_t k = first; k < end; k++)
+        memcpy(items + (k & (roomy - 1)) * size, (char *)*ring + (k & (*room - 1)) * size, size);
+    free(*ring);
+    *ring = items;
+    *room = roomy;
     return TP_OK;
 }
 
-/* A neuron has begun (+1) or ceased (-1) to fulfil the window. */
-static void tell_tiles(const tp_tiling *tiling, tp_spike_window *window, uint32_t cell,
-                       uint32_t change) {
-    window->changed = true;
-    for (uint32_t c = tiling->cover_start[cell]; c < tiling->cover_start[cell + 1]; c++)
-        window->tile_count[tiling->cover[c]] += change;
+static tp_status reserve_both(tp_spike_history *h, size_t count, tp_error *error) {
+    const tp_spike_window *longer = &h->windows[0];
+    for (size_t k = 1; k < TP_SPIKE_WINDOWS; k++)
+        if (h->windows[k].first < longer->first)
+            longer = &h->windows[k];
+    void *cells = h->cells, *instants = h->instants;
+    tp_status status =
+        reserve(&cells, &h->room, sizeof *h->cells, longer->first, h->end, count, error);
+    h->cells = cells;
+    if (status == TP_OK)
+        status = reserve(&instants, &h->instant_room, sizeof *h->instants, longer->instant,
+                         h->instant_end, 1, error);
+    h->instants = instants;
+    return status;
 }
 
-static void count_in(const tp_tiling *tiling, tp_spike_window *window, uint32_t cell) {
-    if (++window->count[cell] == window->need)
-        tell_tiles(tiling, window, cell, 1);
+/* A neuron has begun (+1) or ceased (-1) to fulfil the window. */
+static inline void tell_tiles(const tp_tiling *tiling, tp_spike_window *window, uint32_t cell,
+                              uint32_t change) {
+    const uint32_t *cover = tiling->cover + cell * tiling->width;
+    window->changed = true;
+    for (size_t c = 0; c < tiling->width; c++)
+        window->tile_count[cover[c]] += change;
 }
 
 tp_status tp_spike_history_add(tp_spike_history *history, const tp_spike *spikes, size_t count,
                                int64_t tick, tp_error *error) {
-    tp_status status = reserve(history, count, error);
+    tp_status status = reserve_both(history, count, error);
     if (status != TP_OK)
         return status;
-    for (size_t k = 0; k < count; k++)
-        *place(history, history->end + k) = (tp_past_spike){tick, spikes[k].cell};
-    for (size_t w = 0; w < TP_SPIKE_WINDOWS; w++)
-        for (size_t k = 0; k < count; k++)
-            count_in(history->tiling, &history->windows[w], spikes[k].cell);
+    for (size_t k = 0; k < count; k++) {
+        const uint32_t cell = spikes[k].cell;
+        uint32_t *cell_count = history->count[cell];
+        history->cells[(history->end + k) & (history->room - 1)] = cell;
+        for (size_t w = 0; w < TP_SPIKE_WINDOWS; w++)
+            if (++cell_count[w] == history->windows[w].need)
+                tell_tiles(history->tiling, &history->windows[w], cell, 1);
+    }
     history->end += count;
+    history->instants[history->instant_end++ & (history->instant_room - 1)] =
+        (tp_spike_instant){tick, history->end};
     return TP_OK;
 }
 
-/* Drops a window's spikes of tick `gone` and before. */
-static void drop(tp_spike_history *history, tp_spike_window *window, int64_t gone) {
-    uint64_t first = window->first;
-    for (; first < history->end; first++) {
-        const tp_past_spike *spike = place(history, first);
-        if (spike->tick > gone)
-            break;
-        if (window->count[spike->cell]-- == window->need)
-            tell_tiles(history->tiling, window, spike->cell, (uint32_t)-1);
-    }
-    window->first = first;
+/* Of a window's next instant. */
+static const tp_spike_instant *instant_at(const tp_spike_history *history, uint64_t number) {
+    return &history->instants[number & (history->instant_room - 1)];
 }
 
-void tp_spike_history_forget(tp_spike_history *history, size_t window) {
-    drop(history, &history->windows[window], INT64_MAX);
+void tp_spike_history_drop(tp_spike_history *history, size_t window, uint64_t end) {
+    tp_spike_window *w = &history->windows[window];
+    if (w->instant == end)
+        return;
+    const uint64_t spike_end = instant_at(history, end - 1)->end;
+    for (uint64_t k = w->first; k < spike_end; k++) {
+        const uint32_t cell = history->cells[k & (history->room - 1)];
+        if (history->count[cell][window]-- == w->need)
+            tell_tiles(history->tiling, w, cell, (uint32_t)-1);
+    }
+    w->first = spike_end;
+    w->instant = end;
+}
+
+void tp_spike_history_clear(tp_spike_history *history) {
+    history->end = history->instant_end = 0;
+    memset(history->count, 0, neurons(history->tiling) * sizeof *history->count);
+    for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++) {
+        tp_spike_window *w = &history->windows[k];
+        w->first = w->instant = 0;
+        w->changed = true;
+        memset(w->tile_count, 0, astrocytes(history->tiling) * sizeof *w->tile_count);
+    }
 }
 
 void tp_spike_history_expire(tp_spike_history *history, int64_t tick) {
     for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++) {
-        tp_spike_window *window = &history->windows[k];
-        drop(history, window, tick - window->length);
+        const tp_spike_window *w = &history->windows[k];
+        uint64_t end = w->instant;
+        while (end < history->instant_end && instant_at(history, end)->tick <= tick - w->length)
+            end++;
+        tp_spike_history_drop(history, k, end);
     }
 }

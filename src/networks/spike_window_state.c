@@ -32,6 +32,18 @@ static tp_status visit_list(const char *group, const tp_visitor *visitor, spike_
     return status == TP_OK ? visitor->piece(visitor->context, &piece, error) : status;
 }
 
+static void copy_out(const tp_spike_history *history, size_t window, spike_list *list) {
+    const uint64_t first = history->windows[window].first;
+    uint64_t number = history->windows[window].instant;
+    const tp_spike_instant *instant = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        while (!instant || instant->end <= first + i)
+            instant = &history->instants[number++ & (history->instant_room - 1)];
+        list->ticks[i] = (uint64_t)instant->tick;
+        list->cells[i] = history->cells[(first + i) & (history->room - 1)];
+    }
+}
+
 static tp_status visit_window(tp_spike_history *history, size_t window, const char *group,
                               const tp_visitor *visitor, spike_list *list, tp_error *error) {
     const uint64_t first = history->windows[window].first;
@@ -43,11 +55,8 @@ static tp_status visit_window(tp_spike_history *history, size_t window, const ch
     if (!list->ticks)
         return tp_fail_memory(error, "keeping a state");
     list->cells = list->ticks + list->count;
-    for (size_t i = 0; !visitor->sets && i < list->count; i++) {
-        const tp_past_spike *spike = &history->spikes[(first + i) & (history->room - 1)];
-        list->ticks[i] = (uint64_t)spike->tick;
-        list->cells[i] = spike->cell;
-    }
+    if (!visitor->sets)
+        copy_out(history, window, list);
     return visit_list(group, visitor, list, error);
 }
 
@@ -60,44 +69,50 @@ static tp_status check_list(const spike_list *list, size_t neurons, tp_error *er
     return TP_OK;
 }
 
-/* The longer list holds all spikes; the other's are the last of them. */
+/* The longer list holds all spikes; the other's are the last of them, from some tick on. */
 static tp_status check_lists(const spike_list *longer, const spike_list *shorter, size_t neurons,
                              tp_error *error) {
     const size_t before = longer->count - shorter->count;
     tp_status status = check_list(longer, neurons, error);
     for (size_t i = 0; status == TP_OK && i < shorter->count; i++)
         if (shorter->ticks[i] != longer->ticks[before + i] ||
-            shorter->cells[i] != longer->cells[before + i])
+            shorter->cells[i] != longer->cells[before + i] ||
+            (i == 0 && before > 0 && longer->ticks[before - 1] == shorter->ticks[0]))
             status = tp_fail(error, TP_INVALID, "",
                              "spike %zu of a window is not the other window's", i);
     return status;
 }
 
+/* Adds the spikes of one tick, from number i on; *end is the number after them. */
+static tp_status add_instant(tp_spike_history *history, const spike_list *list, size_t i,
+                             tp_spikes *spikes, size_t *end, tp_error *error) {
+    tp_status status = TP_OK;
+    spikes->count = 0;
+    for (*end = i; status == TP_OK && *end < list->count && list->ticks[*end] == list->ticks[i];
+         ++*end)
+        status = tp_spikes_append(spikes, list->cells[*end], 0, error);
+    return status == TP_OK ? tp_spike_history_add(history, spikes->items, spikes->count,
+                                                  (int64_t)list->ticks[i], error)
+                           : status;
+}
+
 /* The spikes out of their lists; the counts follow from them. */
 static tp_status refill(tp_spike_history *history, const spike_list *lists, tp_error *error) {
     const tp_tiling *tiling = history->tiling;
-    const size_t neurons = tiling->rows * tiling->columns,
-                 longer = lists[1].count > lists[0].count ? 1 : 0, count = lists[longer].count;
-    tp_status status = check_lists(&lists[longer], &lists[1 - longer], neurons, error);
-    if (status != TP_OK)
-        return status;
-    history->end = 0;
-    for (size_t k = 0; k < TP_SPIKE_WINDOWS; k++) {
-        tp_spike_window *w = &history->windows[k];
-        w->first = 0;
-        w->changed = true;
-        memset(w->count, 0, neurons * sizeof *w->count);
-        memset(w->tile_count, 0, tiling->tile_rows * tiling->tile_columns * sizeof *w->tile_count);
-    }
-    for (size_t i = 0; status == TP_OK && i < count; i++) {
-        const tp_spike spike = {.cell = (uint32_t)lists[longer].cells[i]};
+    const size_t longer = lists[1].count > lists[0].count ? 1 : 0,
+                 before = lists[longer].count - lists[1 - longer].count;
+    tp_spikes spikes = {0};
+    tp_status status = check_lists(&lists[longer], &lists[1 - longer],
+                                   tiling->rows * tiling->columns, error);
+    if (status == TP_OK)
+        tp_spike_history_clear(history);
+    for (size_t i = 0, end; status == TP_OK && i < lists[longer].count; i = end) {
+        status = add_instant(history, &lists[longer], i, &spikes, &end, error);
         /* What the shorter list lacks has left its window. */
-        if (i == count - lists[1 - longer].count)
-            tp_spike_history_forget(history, 1 - longer);
-        status = tp_spike_history_add(history, &spike, 1, (int64_t)lists[longer].ticks[i], error);
+        if (status == TP_OK && end <= before)
+            tp_spike_history_drop(history, 1 - longer, history->instant_end);
     }
-    if (lists[1 - longer].count == 0)
-        tp_spike_history_forget(history, 1 - longer);
+    tp_spikes_free(&spikes);
     return status;
 }
 

@@ -159,8 +159,9 @@ static void spread_share(void *context, size_t share) {
     for (size_t i = share * TP_SHARE_CELLS; i < end; i++) {
         unsigned count = 0;
         bool last = false;
-        for (uint32_t c = tiling->cover_start[i]; c < tiling->cover_start[i + 1]; c++) {
-            last = grid->feedback[tiling->cover[c]] != 0;
+        const uint32_t *cover = tiling->cover + i * tiling->width;
+        for (size_t c = 0; c < tiling->width && cover[c] < grid->astrocyte_count; c++) {
+            last = grid->feedback[cover[c]] != 0;
             count += last;
         }
         double times = overlap == TP_OVERLAP_SUM    ? count

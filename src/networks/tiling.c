@@ -22,24 +22,33 @@ static void tiles_at(size_t x, size_t tile, size_t stride, size_t count, size_t 
         *end = *first;
 }
 
-/* Writes the cover of every neuron where `cover` is given, and counts it in any case. */
-static size_t fill(tp_tiling *t, uint32_t *cover) {
-    size_t at = 0;
+/* The most tiles along one side that hold one position. */
+static size_t most_at_once(size_t length, size_t tile, size_t stride, size_t count) {
+    size_t most = 0;
+    for (size_t x = 0; x < length; x++) {
+        size_t first, end;
+        tiles_at(x, tile, stride, count, &first, &end);
+        if (end - first > most)
+            most = end - first;
+    }
+    return most;
+}
+
+static void fill(tp_tiling *t) {
+    uint32_t *cover = t->cover;
     for (size_t row = 0; row < t->rows; row++) {
         size_t j0, j1;
         tiles_at(row, t->tile, t->stride, t->tile_rows, &j0, &j1);
-        for (size_t column = 0; column < t->columns; column++) {
-            size_t k0, k1;
+        for (size_t column = 0; column < t->columns; column++, cover += t->width) {
+            size_t k0, k1, at = 0;
             tiles_at(column, t->tile, t->stride, t->tile_columns, &k0, &k1);
-            t->cover_start[row * t->columns + column] = (uint32_t)at;
             for (size_t j = j0; j < j1; j++)
-                for (size_t k = k0; k < k1; k++, at++)
-                    if (cover)
-                        cover[at] = (uint32_t)(j * t->tile_columns + k);
+                for (size_t k = k0; k < k1; k++)
+                    cover[at++] = (uint32_t)(j * t->tile_columns + k);
+            while (at < t->width)
+                cover[at++] = (uint32_t)(t->tile_rows * t->tile_columns);
         }
     }
-    t->cover_start[t->rows * t->columns] = (uint32_t)at;
-    return at;
 }
 
 tp_status tp_tiling_create(size_t rows, size_t columns, size_t tile, size_t stride,
@@ -52,20 +61,17 @@ tp_status tp_tiling_create(size_t rows, size_t columns, size_t tile, size_t stri
         .tile_rows = tp_tiles_along(rows, tile, stride),
         .tile_columns = tp_tiles_along(columns, tile, stride),
     };
-    t.cover_start = calloc(rows * columns + 1, sizeof *t.cover_start);
-    if (t.cover_start)
-        t.cover = calloc(fill(&t, NULL) + 1, sizeof *t.cover);
-    if (!t.cover) {
-        tp_tiling_free(&t);
+    t.width = most_at_once(rows, tile, stride, t.tile_rows) *
+              most_at_once(columns, tile, stride, t.tile_columns);
+    t.cover = calloc(rows * columns, t.width * sizeof *t.cover);
+    if (!t.cover)
         return tp_fail_memory(error, "laying tiles over the neurons");
-    }
-    fill(&t, t.cover);
+    fill(&t);
     *tiling = t;
     return TP_OK;
 }
 
 void tp_tiling_free(tp_tiling *tiling) {
-    free(tiling->cover_start);
     free(tiling->cover);
     *tiling = (tp_tiling){0};
 }

@@ -12,9 +12,10 @@ typedef struct tp_tiling {
     size_t rows, columns; /* of neurons */
     size_t tile, stride;
     size_t tile_rows, tile_columns;
-    /* The astrocytes over neuron i, ascending: cover[cover_start[i]] ... cover_start[i + 1] - 1 */
-    uint32_t *cover_start;
+    /* The astrocytes over neuron i, ascending: cover[i * width] and on; where they are fewer, the
+     * rest is one after the last astrocyte. So nobody has to ask how many there are. */
     uint32_t *cover;
+    size_t width;
 } tp_tiling;
 
 /* Number of tiles along a side of `length` neurons; 0 where they do not fit it exactly

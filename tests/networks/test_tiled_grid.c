@@ -240,13 +240,16 @@ static void tiles_cover_as_the_rule_says(void **unused) {
                          TP_OK);
         assert_int_equal(cases[c][3] * (g.tiling.tile_rows - 1) + cases[c][2], rows);
         for (size_t i = 0; i < rows * columns; i++) {
-            uint32_t at = g.tiling.cover_start[i];
-            for (size_t j = 0; j < g.tiling.tile_rows * g.tiling.tile_columns; j++)
+            const uint32_t *cover = g.tiling.cover + i * g.tiling.width;
+            const size_t tiles = g.tiling.tile_rows * g.tiling.tile_columns;
+            size_t at = 0;
+            for (size_t j = 0; j < tiles; j++)
                 if (covers(&g, j, i)) {
-                    assert_true(at < g.tiling.cover_start[i + 1]);
-                    assert_int_equal(g.tiling.cover[at++], j);
+                    assert_true(at < g.tiling.width);
+                    assert_int_equal(cover[at++], j);
                 }
-            assert_int_equal(at, g.tiling.cover_start[i + 1]);
+            for (; at < g.tiling.width; at++)
+                assert_int_equal(cover[at], tiles);
         }
         tp_tiling_free(&g.tiling);
     }

@@ -174,17 +174,16 @@ typedef struct izhikevich_group {
  * Without branches, which nobody could foretell. */
 INLINE bool izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
                              size_t vectors, size_t i, size_t count, size_t step) {
-    const size_t before = cells->spiked_count;
-    size_t listed = before;
+    uint64_t bits = 0;
     for (size_t z = 0; z < vectors; z++) {
         const lanes over = at_or_over(g->y[z].v, r->threshold) & first_lanes(count);
-        cells->spiked[listed] = (tp_kernel_spikes){(uint32_t)(i + z * LANES), over, (uint32_t)step};
-        listed += over != 0;
+        bits |= (uint64_t)over << z * LANES;
         g->y[z].u = either(g->y[z].v, r->threshold, g->y[z].u + r->d, g->y[z].u);
         g->y[z].v = either(g->y[z].v, r->threshold, same(r->c), g->y[z].v);
     }
-    cells->spiked_count = listed;
-    return listed > before;
+    cells->spiked[cells->spiked_count++] = (tp_kernel_spikes){bits, (uint32_t)i, (uint32_t)step};
+    cells->spiked_at[step] += (size_t)__builtin_popcountll(bits);
+    return bits != 0;
 }
 
 /* One step of a group; whether, where that is asked, any cell has moved or been reset. */

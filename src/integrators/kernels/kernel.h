@@ -13,14 +13,15 @@
 #include "base/cpu.h"
 #include "integrators/integrator.h"
 
-/* The cells first + lane, for each bit of `lanes`, were at or over their threshold at the end of a
+/* Cells among which a run says whether any has moved, and its steps at the most. */
+enum { TP_BLOCK_CELLS = 64, TP_RUN_STEPS = 16 };
+
+/* The cells first + bit, for each bit that is set, were at or over their threshold at the end of a
  * step, counted from 0. */
 typedef struct tp_kernel_spikes {
-    uint32_t first, lanes, step;
+    uint64_t bits;
+    uint32_t first, step;
 } tp_kernel_spikes;
-
-/* Cells among which a run says whether any has moved. */
-enum { TP_BLOCK_CELLS = 64 };
 
 typedef struct tp_kernel_cells {
     const tp_model_setting *setting;
@@ -34,6 +35,7 @@ typedef struct tp_kernel_cells {
     size_t over_count;
     tp_kernel_spikes *spiked; /* of a run */
     size_t spiked_count;
+    size_t spiked_at[TP_RUN_STEPS]; /* how many cells after each step; a run adds to it */
     double *kept[TP_MAX_STATES]; /* where a run leaves the state before its first step; or NULL */
 } tp_kernel_cells;
 
@@ -46,10 +48,10 @@ typedef bool tp_kernel_step_and_compare(tp_kernel_cells *cells, size_t first, si
 /* A step of each of the cells 0 ... n - 1 by a length of its own; lists nobody. */
 typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, size_t n);
 
-/* `steps` steps of the cells first ... end - 1, some of them held in registers all the while, where
+/* Up to TP_RUN_STEPS steps of the cells first ... end - 1, some of them held in registers all the while, where
  * `first` begins a block. A cell that is over its threshold at a step's end is reset there, and
- * appended to `spiked`, which has room for TP_BLOCK_CELLS more than all cells in all steps; those
- * of one step are in ascending order, the order of steps is not said. Of each block, moved[0] for
+ * appended to `spiked`, which has room for all cells in all steps; those of one step are in
+ * ascending order, the order of steps is not said. Of each block, moved[0] for
  * that of `first`, it says whether the last step has left other bits or a reset; NULL where nobody
  * wants to know. */
 typedef void tp_kernel_run(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,

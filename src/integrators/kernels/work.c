@@ -149,7 +149,7 @@ static tp_status run_blocks(tp_kernel_work *work, size_t first, size_t end, size
     const size_t from = first * TP_BLOCK_CELLS,
                  to = work->blocks ? block_end(work, end - 1) : work->n;
     uint8_t moved[RUN_BLOCKS];
-    tp_status status = reserve(work, (to - from) * steps + TP_BLOCK_CELLS, error);
+    tp_status status = reserve(work, (to - from) * steps, error);
     if (status != TP_OK)
         return status;
     work->kernel->run(&work->cells, from, to, steps, look ? moved : NULL);
@@ -187,29 +187,27 @@ static tp_status run_all(tp_kernel_work *work, size_t steps, bool look, tp_error
  * those of one step are in order of their cells already. */
 static tp_status append(const tp_kernel_work *work, size_t done, size_t steps, tp_spikes *spikes,
                         tp_error *error) {
-    const tp_kernel_spikes *spiked = work->cells.spiked;
-    const size_t count = work->cells.spiked_count;
-    size_t next[TP_RUN_STEPS + 1] = {0};
-    for (size_t k = 0; k < count; k++)
-        for (uint32_t lanes = spiked[k].lanes; lanes; lanes &= lanes - 1)
-            next[spiked[k].step + 1]++;
-    for (size_t s = 0; s < TP_RUN_STEPS; s++)
-        next[s + 1] += next[s];
-    const size_t total = next[TP_RUN_STEPS];
+    const tp_kernel_cells *cells = &work->cells;
+    size_t next[TP_RUN_STEPS], total = 0; /* where those of a step go on */
+    tp_spike kinds[TP_RUN_STEPS];
+    for (size_t s = 0; s < TP_RUN_STEPS; total += cells->spiked_at[s++]) {
+        next[s] = total;
+        kinds[s] = (tp_spike){.interval = (uint32_t)((done + s) / steps),
+                              .when = (double)((done + s) % steps + 1) / (double)steps};
+    }
     tp_status status = tp_spikes_reserve(spikes, total, error);
     if (status != TP_OK || total == 0)
         return status;
-    tp_spike kinds[TP_RUN_STEPS]; /* a spike after each step */
-    for (size_t s = 0; s < TP_RUN_STEPS; s++)
-        kinds[s] = (tp_spike){.interval = (uint32_t)((done + s) / steps),
-                              .when = (double)((done + s) % steps + 1) / (double)steps};
     tp_spike *to = spikes->items + spikes->count;
-    for (size_t k = 0; k < count; k++)
-        for (uint32_t lanes = spiked[k].lanes; lanes; lanes &= lanes - 1) {
-            tp_spike *spike = &to[next[spiked[k].step]++];
-            *spike = kinds[spiked[k].step];
-            spike->cell = spiked[k].first + (uint32_t)__builtin_ctz(lanes);
+    for (const tp_kernel_spikes *k = cells->spiked; k < cells->spiked + cells->spiked_count; k++) {
+        tp_spike kind = kinds[k->step];
+        size_t at = next[k->step];
+        for (uint64_t bits = k->bits; bits; bits &= bits - 1) {
+            kind.cell = k->first + (uint32_t)__builtin_ctzll(bits);
+            to[at++] = kind;
         }
+        next[k->step] = at;
+    }
     spikes->count += total;
     return TP_OK;
 }
@@ -224,6 +222,7 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, size_
         for (size_t s = 0; s < TP_MAX_STATES; s++)
             work->cells.kept[s] = kept && done == 0 ? kept[s] : NULL;
         work->cells.spiked_count = 0;
+        memset(work->cells.spiked_at, 0, sizeof work->cells.spiked_at);
         work->steps += next;
         const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
         if (look)

@@ -7,9 +7,6 @@
 
 #include "integrators/kernels/kernel.h"
 
-/* Steps of a run, at the most. */
-enum { TP_RUN_STEPS = 16 };
-
 typedef struct tp_kernel_work {
     const tp_kernel *kernel;
     tp_kernel_cells cells;

@@ -170,9 +170,9 @@ typedef struct izhikevich_group {
     vec current[GROUP];
 } izhikevich_group;
 
-/* Resets and lists those over their threshold after step number `step`; true where there are any.
- * Without branches, which nobody could foretell. */
-INLINE bool izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
+/* Resets and lists those over their threshold after step number `step`. Without branches, which
+ * nobody could foretell. */
+INLINE void izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
                              size_t vectors, size_t i, size_t count, size_t step) {
     uint64_t bits = 0;
     for (size_t z = 0; z < vectors; z++) {
@@ -181,29 +181,44 @@ INLINE bool izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, iz
         g->y[z].u = either(g->y[z].v, r->threshold, g->y[z].u + r->d, g->y[z].u);
         g->y[z].v = either(g->y[z].v, r->threshold, same(r->c), g->y[z].v);
     }
-    cells->spiked[cells->spiked_count++] = (tp_kernel_spikes){bits, (uint32_t)i, (uint32_t)step};
+    cells->spiked[cells->spiked_count] = (tp_kernel_spikes){bits, (uint32_t)i, (uint32_t)step};
+    cells->spiked_count += bits != 0;
     cells->spiked_at[step] += (size_t)__builtin_popcountll(bits);
-    return bits != 0;
 }
 
-/* One step of a group; whether, where that is asked, any cell has moved or been reset. */
-INLINE bool izhikevich_step(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
-                            bool fused, bool compare, size_t vectors, size_t i, size_t count,
-                            size_t step) {
+INLINE void izhikevich_steps(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
+                             bool fused, size_t vectors, size_t i, size_t count, size_t first,
+                             size_t end) {
     const vec h = same(r->h);
-    lanes moved = 0;
-    vec most = same(r->threshold - 1);
-    for (size_t z = 0; z < vectors; z++) {
-        const izhikevich next = izhikevich_next(r, false, fused, h, g->y[z], g->current[z]);
-        if (compare)
-            moved |= differ(g->y[z].v, next.v) | differ(g->y[z].u, next.u);
-        g->y[z] = next;
-        most = larger(next.v, most);
+    for (size_t s = first; s < end; s++) {
+        vec most = same(r->threshold - 1);
+        for (size_t z = 0; z < vectors; z++) {
+            g->y[z] = izhikevich_next(r, false, fused, h, g->y[z], g->current[z]);
+            most = larger(g->y[z].v, most);
+        }
+        if (__builtin_expect(at_or_over(most, r->threshold) != 0, 0))
+            izhikevich_reset(cells, r, g, vectors, i, count, s);
     }
-    bool reset = false;
-    if (__builtin_expect(at_or_over(most, r->threshold) != 0, 0))
-        reset = izhikevich_reset(cells, r, g, vectors, i, count, step);
-    return compare && (reset || (moved & first_lanes(count)) != 0);
+}
+
+INLINE void izhikevich_store(const izhikevich_group *g, double *v, double *u, size_t vectors,
+                             size_t i, size_t count) {
+    for (size_t z = 0; z < vectors; z++) {
+        store(v + i + z * LANES, g->y[z].v, count);
+        store(u + i + z * LANES, g->y[z].u, count);
+    }
+}
+
+/* Whether any cell has other bits than in memory. Most often the first vector tells already. */
+INLINE bool izhikevich_moved(const izhikevich_group *g, const izhikevich_run *r, size_t vectors,
+                             size_t i, size_t count) {
+    for (size_t z = 0; z < vectors; z++) {
+        const double *v = r->v + i + z * LANES, *u = r->u + i + z * LANES;
+        if ((differ(load(v, count), g->y[z].v) | differ(load(u, count), g->y[z].u)) &
+            first_lanes(count))
+            return true;
+    }
+    return false;
 }
 
 INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r, bool fused,
@@ -213,18 +228,18 @@ INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r
         g.y[z] = (izhikevich){load(r->v + i + z * LANES, count), load(r->u + i + z * LANES, count)};
         g.current[z] = load(r->current + i + z * LANES, count);
     }
-    for (size_t z = 0; r->v_kept && z < vectors; z++) {
-        store(r->v_kept + i + z * LANES, g.y[z].v, count);
-        store(r->u_kept + i + z * LANES, g.y[z].u, count);
+    if (r->v_kept)
+        izhikevich_store(&g, r->v_kept, r->u_kept, vectors, i, count);
+    bool moved = false;
+    izhikevich_steps(cells, r, &g, fused, vectors, i, count, 0, steps - look);
+    if (look) {
+        /* The last step is compared by way of memory: in registers there is no room for both. */
+        const size_t spiked = cells->spiked_count;
+        izhikevich_store(&g, r->v, r->u, vectors, i, count);
+        izhikevich_steps(cells, r, &g, fused, vectors, i, count, steps - 1, steps);
+        moved = cells->spiked_count != spiked || izhikevich_moved(&g, r, vectors, i, count);
     }
-    for (size_t s = 0; s + look < steps; s++)
-        izhikevich_step(cells, r, &g, fused, false, vectors, i, count, s);
-    const bool moved =
-        look && izhikevich_step(cells, r, &g, fused, true, vectors, i, count, steps - 1);
-    for (size_t z = 0; z < vectors; z++) {
-        store(r->v + i + z * LANES, g.y[z].v, count);
-        store(r->u + i + z * LANES, g.y[z].u, count);
-    }
+    izhikevich_store(&g, r->v, r->u, vectors, i, count);
     return moved;
 }
 

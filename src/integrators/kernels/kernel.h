@@ -14,7 +14,7 @@
 #include "integrators/integrator.h"
 
 /* Cells among which a run says whether any has moved, and its steps at the most. */
-enum { TP_BLOCK_CELLS = 64, TP_RUN_STEPS = 16 };
+enum { TP_BLOCK_CELLS = 64, TP_RUN_STEPS = 40 };
 
 /* The cells first + bit, for each bit that is set, were at or over their threshold at the end of a
  * step, counted from 0. */

@@ -12,19 +12,24 @@
 #include "experiments/memory.h"
 #include "experiments/scenario.h"
 
-/* The spikes of an interval are those up to `end`; their time is of the tick that ended it. */
+/* The spikes of an interval are those up to `end`; its tick is the one that ended it. */
 typedef struct kept_interval {
     int64_t tick;
     size_t end;
 } kept_interval;
 
+typedef struct kept_spike {
+    uint32_t cell;
+    float when; /* within its interval */
+} kept_spike;
+
 typedef struct kept {
     int64_t every;
-    tp_spike *spikes;
+    kept_spike *spikes;
     size_t spike_count, spike_room;
     kept_interval *intervals;
     size_t interval_count, interval_room;
-    double *calcium; /* [instant][astrocyte] */
+    float *calcium; /* [instant][astrocyte], in a record's usual precision */
     size_t value_count, value_room;
     double neuron_steps, cpu_seconds, own_seconds;
     bool calcium_wanted, spikes_wanted;
@@ -59,8 +64,9 @@ static tp_status exchanged(void *context, const tp_tiled_grid *grid, tp_error *e
         return TP_OK;
     const size_t n = grid->astrocyte_count;
     k->calcium = grown(k->calcium, k->value_count, n, &k->value_room, sizeof *k->calcium);
-    memcpy(k->calcium + k->value_count, grid->astrocytes->state[grid->calcium],
-           n * sizeof *k->calcium);
+    const double *calcium = grid->astrocytes->state[grid->calcium];
+    for (size_t j = 0; j < n; j++)
+        k->calcium[k->value_count + j] = (float)calcium[j];
     k->value_count += n;
     return TP_OK;
 }
@@ -74,7 +80,9 @@ static tp_status stepped(void *context, const tp_tiled_grid *grid, tp_error *err
         return TP_OK;
     }
     k->spikes = grown(k->spikes, k->spike_count, spikes->count, &k->spike_room, sizeof *k->spikes);
-    memcpy(k->spikes + k->spike_count, spikes->items, spikes->count * sizeof *k->spikes);
+    for (size_t i = 0; i < spikes->count; i++)
+        k->spikes[k->spike_count + i] =
+            (kept_spike){spikes->items[i].cell, (float)spikes->items[i].when};
     k->spike_count += spikes->count;
     k->intervals =
         grown(k->intervals, k->interval_count, 1, &k->interval_room, sizeof *k->intervals);

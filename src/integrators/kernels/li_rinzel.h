@@ -66,11 +66,14 @@ INLINE li_rinzel li_rinzel_slope(const real *p, int equations, li_rinzel y, vec 
 }
 
 #ifdef FUSED
+/* Saturating terms are written as one less what is missing: (x + a) / (x + b) = 1 - (b - a) /
+ * (x + b), so that they take a quotient of constants alone. */
 INLINE li_rinzel li_rinzel_fused_slope(const real *p, int equations, li_rinzel y, vec rate) {
     const vec ca = y.ca, h = y.h, ip3 = y.ip3;
+    const real k3_square = p[LR_K3] * p[LR_K3], v3 = p[LR_V3], v4 = p[LR_V4];
     const vec ip3_d1 = ip3 + p[LR_D1], ca_d5 = ca + p[LR_D5];
     const vec ip3_d3 = ip3 + p[LR_D3], ca_k4 = ca + p[LR_K4];
-    const vec ca2_k3 = mul_add(ca, ca, same(p[LR_K3] * p[LR_K3]));
+    const vec ca2_k3 = mul_add(ca, ca, same(k3_square));
     const vec opens = ip3_d1 * ca_d5, rates = ip3_d3 * ca_k4;
     const vec first = opens * ca2_k3;
     /* 1 / (first rates), and with I_in 1 / (first rates inflows) */
@@ -85,23 +88,27 @@ INLINE li_rinzel li_rinzel_fused_slope(const real *p, int equations, li_rinzel y
     }
     const vec over_first = over_both * rates, over_rates = over_both * first;
     const vec open = ip3 * ca * h * (over_first * ca2_k3);
-    const vec stored = same(p[LR_C0]) - ca; /* times c1 */
-    const vec gradient = mul_add(same(-p[LR_C1]), ca, stored);
     const vec cubed = open * open * open;
-    const vec pump = p[LR_V3] * (ca * ca) * (over_first * opens);
-    const vec q2 = p[LR_D2] * ip3_d1 * (over_rates * ca_k4);
-    const vec plc = p[LR_V4] * (ca + (1 - p[LR_ALPHA]) * p[LR_K4]) * (over_rates * ip3_d3);
-    const vec gate = p[LR_A2] * mul_add(-(q2 + ca), h, q2);
-    if (equations == LR_AS_PRINTED)
+    const vec pump = mul_add(same(v3 * k3_square), over_first * opens, same(-v3)); /* negative */
+    const real a2_d2 = p[LR_A2] * p[LR_D2];
+    const vec a2_q2 =
+        mul_add(same(-a2_d2 * (p[LR_D3] - p[LR_D1])), over_rates * ca_k4, same(a2_d2));
+    const vec gate = mul_add(-mul_add(same(p[LR_A2]), ca, a2_q2), h, a2_q2);
+    const vec plc = mul_add(same(-v4 * p[LR_ALPHA] * p[LR_K4]), over_rates * ip3_d3, v4 + rate);
+    if (equations == LR_AS_PRINTED) {
+        const vec stored = p[LR_C0] - ca; /* times c1 */
+        const vec gradient = mul_add(same(-p[LR_C1]), ca, stored);
         return (li_rinzel){
-            mul_add(p[LR_V1] * cubed, gradient, mul_add(same(p[LR_V2]), stored, -pump)),
+            mul_add(p[LR_V1] * cubed, gradient, mul_add(same(p[LR_V2]), stored, pump)),
             gate,
-            mul_add(p[LR_IP3S] - ip3, same(p[LR_TAU_R]), plc + rate),
+            mul_add(p[LR_IP3S] - ip3, same(p[LR_TAU_R]), plc),
         };
+    }
+    const vec gradient = mul_add(same(-(1 + p[LR_C1])), ca, same(p[LR_C0])); /* times c1 */
     li_rinzel slope = {
-        mul_add(mul_add(same(p[LR_V1]), cubed, same(p[LR_V2])), gradient, -pump),
+        mul_add(mul_add(same(p[LR_V1]), cubed, same(p[LR_V2])), gradient, pump),
         gate,
-        mul_add(p[LR_IP3S] - ip3, same(1 / p[LR_TAU_R]), plc + rate),
+        mul_add(p[LR_IP3S] - ip3, same(1 / p[LR_TAU_R]), plc),
     };
     if (equations == LR_CORRECTED)
         slope.ca += mul_add(same(-p[LR_K1]), ca, inflow);
@@ -164,29 +171,29 @@ typedef struct li_rinzel_run {
     const double *ip3_rate;
 } li_rinzel_run;
 
-/* One step of some vectors of cells from i on; a single one may have fewer than LANES. */
+/* One step of some vectors of cells from i on; of the last one, `count` cells. */
 INLINE lanes li_rinzel_cells(const li_rinzel_run *r, int equations, bool rk4, bool fused,
                              size_t vectors, size_t i, size_t count) {
     double *ca = r->state[0] + i, *h = r->state[1] + i, *ip3 = r->state[2] + i;
     li_rinzel y[SIDE_BY_SIDE], next[SIDE_BY_SIDE];
     vec rate[SIDE_BY_SIDE];
     for (size_t z = 0; z < vectors; z++) {
-        const size_t at = z * LANES;
-        next[z] = y[z] =
-            (li_rinzel){load(ca + at, count), load(h + at, count), load(ip3 + at, count)};
-        rate[z] = load(r->ip3_rate + i + at, count);
+        const size_t at = z * LANES, n = z + 1 < vectors ? LANES : count;
+        next[z] = y[z] = (li_rinzel){load(ca + at, n), load(h + at, n), load(ip3 + at, n)};
+        rate[z] = load(r->ip3_rate + i + at, n);
     }
     li_rinzel_step(r->p, equations, rk4, fused, r->h, vectors, next, rate);
     lanes moved = 0;
     for (size_t z = 0; z < vectors; z++) {
-        const size_t at = z * LANES;
-        store(ca + at, next[z].ca, count);
-        store(h + at, next[z].h, count);
-        store(ip3 + at, next[z].ip3, count);
-        moved |=
-            differ(y[z].ca, next[z].ca) | differ(y[z].h, next[z].h) | differ(y[z].ip3, next[z].ip3);
+        const size_t at = z * LANES, n = z + 1 < vectors ? LANES : count;
+        store(ca + at, next[z].ca, n);
+        store(h + at, next[z].h, n);
+        store(ip3 + at, next[z].ip3, n);
+        moved |= (differ(y[z].ca, next[z].ca) | differ(y[z].h, next[z].h) |
+                  differ(y[z].ip3, next[z].ip3)) &
+                 first_lanes(n);
     }
-    return moved & first_lanes(count);
+    return moved;
 }
 
 INLINE bool li_rinzel_all(const tp_kernel_cells *cells, int equations, bool rk4, bool fused,
@@ -200,9 +207,13 @@ INLINE bool li_rinzel_all(const tp_kernel_cells *cells, int equations, bool rk4,
     size_t i = first;
     for (; i + SIDE_BY_SIDE * LANES <= end; i += SIDE_BY_SIDE * LANES)
         moved |= li_rinzel_cells(&r, equations, rk4, fused, SIDE_BY_SIDE, i, LANES);
-    for (; i < end; i += LANES)
-        moved |=
-            li_rinzel_cells(&r, equations, rk4, fused, 1, i, end - i < LANES ? end - i : LANES);
+    const size_t rest = end - i;
+    if (rest > 2 * LANES)
+        moved |= li_rinzel_cells(&r, equations, rk4, fused, 3, i, rest - 2 * LANES);
+    else if (rest > LANES)
+        moved |= li_rinzel_cells(&r, equations, rk4, fused, 2, i, rest - LANES);
+    else if (rest > 0)
+        moved |= li_rinzel_cells(&r, equations, rk4, fused, 1, i, rest);
     return moved != 0;
 }
 

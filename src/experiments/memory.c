@@ -127,10 +127,9 @@ static tp_status run_test(memory_run *run, size_t k) {
 static tp_status keep_trained(memory_run *run) {
     tp_memory_plan *plan = run->plan;
     const tp_visitor keeper = tp_state_keeper(&run->trained);
-    tp_status status = TP_OK;
     /* In every run, also where no branch is taken: each test then starts from the same. */
-    tp_tiled_grid_restart(plan->grid);
-    if (!*plan->root && plan->repeat == 1)
+    tp_status status = tp_tiled_grid_restart(plan->grid, run->error);
+    if (status == TP_OK && !*plan->root && plan->repeat == 1)
         status = tp_trained_write(plan, run->writer, run->error);
     run->trained.size = run->trained.at = 0;
     if (status == TP_OK && plan->description.recall.tests == TP_TESTS_BRANCH)

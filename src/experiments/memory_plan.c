@@ -93,10 +93,9 @@ static tp_status read_protocol(tp_memory_plan *plan, const tp_resolved *resolved
 }
 
 static void plan_restarts(tp_memory_plan *plan) {
-    const tp_tiled_grid_description *network = &plan->description.network;
     plan->restart = (int64_t)ceil(RESTART_MS / plan->description.tick_ms);
-    plan->has_past = tp_integrator_at((size_t)network->neurons.cells.integrator)->adaptive ||
-                     tp_integrator_at((size_t)network->astrocytes.cells.integrator)->adaptive;
+    plan->has_past = tp_integration_has_past(plan->grid->neuron_integration) ||
+                     tp_integration_has_past(plan->grid->astrocyte_integration);
 }
 
 static tp_status load_patterns(tp_memory_plan *plan, const tp_resolved *resolved, tp_error *error) {

@@ -51,7 +51,7 @@ tp_status tp_segment_run_tick(tp_segment_run *run, tp_error *error) {
     if (run->reading)
         tp_test_reading_follow(run->reading, grid);
     status = run->recorder ? tp_segment_recorder_spikes(run->recorder, error) : TP_OK;
-    if (tp_segment_restarts(run->segment, run->restart, grid->tick))
-        tp_tiled_grid_restart(grid);
+    if (status == TP_OK && tp_segment_restarts(run->segment, run->restart, grid->tick))
+        status = tp_tiled_grid_restart(grid, error);
     return status;
 }

@@ -146,7 +146,7 @@ static tp_status advance(tp_integration *integration, size_t steps, size_t inter
         tp_kernel_work_wake(integration->fast);
     if (integration->fast && tp_kernel_work_runs(integration->fast) &&
         integration->method.crossing == TP_CROSSING_STEP_END)
-        return tp_kernel_work_run(integration->fast, h, steps, intervals,
+        return tp_kernel_work_run(integration->fast, population, h, steps, intervals,
                                   keeps ? integration->kept : NULL, spikes, error);
     if (keeps)
         for (size_t s = 0; s < population->model->state_count; s++)
@@ -172,8 +172,8 @@ tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_
 
 void tp_fixed_step_go_back(tp_integration *integration) {
     const tp_population *population = integration->population;
-    for (size_t s = 0; s < population->model->state_count; s++)
-        memcpy(population->state[s], integration->kept[s], population->n * sizeof(double));
     if (integration->fast)
-        tp_kernel_work_restart(integration->fast);
+        tp_kernel_work_go_back(integration->fast, integration->kept);
+    for (size_t s = 0; !integration->fast && s < population->model->state_count; s++)
+        memcpy(population->state[s], integration->kept[s], population->n * sizeof(double));
 }

@@ -144,6 +144,10 @@ tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes
  * from one is to the bit what going on without it is. */
 void tp_integration_restart(tp_integration *integration);
 
+/* Whether going on depends on more than the states: a run can then be taken up at a restart alone.
+ */
+bool tp_integration_has_past(const tp_integration *integration);
+
 /* The same as create, but that the population, of whatever size, is not shared out. */
 tp_status tp_integration_create_whole(const tp_method *method, tp_population *population,
                                       tp_integration **integration, tp_error *error);

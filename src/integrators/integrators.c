@@ -184,6 +184,12 @@ void tp_integration_restart(tp_integration *integration) {
         tp_kernel_work_restart(integration->fast);
 }
 
+bool tp_integration_has_past(const tp_integration *integration) {
+    return integration->method.integrator->adaptive ||
+           (integration->shares && tp_shares_have_past(integration->shares)) ||
+           (integration->fast && tp_kernel_work_has_past(integration->fast));
+}
+
 tp_status tp_integration_exchange(tp_integration *integration, tp_spikes *spikes, tp_error *error) {
     tp_population *population = integration->population;
     const tp_jump *jump = population->model->jump;

@@ -63,6 +63,10 @@ void tp_shares_restart(tp_shares *shares) {
         tp_integration_restart(shares->items[k].integration);
 }
 
+bool tp_shares_have_past(const tp_shares *shares) {
+    return tp_integration_has_past(shares->items[0].integration);
+}
+
 tp_status tp_shares_keep(tp_shares *shares, tp_error *error) {
     tp_status status = TP_OK;
     for (size_t k = 0; status == TP_OK && k < shares->count; k++)

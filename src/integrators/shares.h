@@ -20,6 +20,7 @@ size_t tp_share_count(size_t n);
 tp_status tp_shares_create(tp_integration *integration, tp_error *error);
 void tp_shares_destroy(tp_shares **shares);
 void tp_shares_restart(tp_shares *shares);
+bool tp_shares_have_past(const tp_shares *shares);
 tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t intervals,
                             tp_spikes *spikes, tp_error *error);
 tp_status tp_shares_keep(tp_shares *shares, tp_error *error);

@@ -102,8 +102,8 @@ static tp_status refill(tp_spike_history *history, const spike_list *lists, tp_e
     const size_t longer = lists[1].count > lists[0].count ? 1 : 0,
                  before = lists[longer].count - lists[1 - longer].count;
     tp_spikes spikes = {0};
-    tp_status status = check_lists(&lists[longer], &lists[1 - longer],
-                                   tiling->rows * tiling->columns, error);
+    tp_status status =
+        check_lists(&lists[longer], &lists[1 - longer], tiling->rows * tiling->columns, error);
     if (status == TP_OK)
         tp_spike_history_clear(history);
     for (size_t i = 0, end; status == TP_OK && i < lists[longer].count; i = end) {

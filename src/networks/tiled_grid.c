@@ -75,10 +75,15 @@ static void share_until(sharing *s, int64_t until) {
         ;
 }
 
-void tp_tiled_grid_restart(tp_tiled_grid *grid) {
+tp_status tp_tiled_grid_restart(tp_tiled_grid *grid, tp_error *error) {
+    tp_status status = tp_tiled_grid_settle(grid, error);
+    if (status != TP_OK)
+        return status;
+    grid->ahead.kept = false; /* nobody goes back beyond a restart */
     tp_integration_restart(grid->neuron_integration);
     tp_integration_restart(grid->astrocyte_integration);
     grid->stale = (struct tp_grid_stale){true, true, true, true};
+    return TP_OK;
 }
 
 /* An integrator knows the time within its interval only. */

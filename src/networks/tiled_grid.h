@@ -92,10 +92,10 @@ void tp_tiled_grid_expect(tp_tiled_grid *grid, int64_t tick);
 /* Brings the neurons' states to the present tick. */
 tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error);
 
-/* Makes the adaptive solvers forget their past, and all be worked out anew at the next exchange. To
- * be called when anything has been set from outside, and on the original wherever a copy is or
- * might be taken, so that both, and a run that takes none, go on to the bit alike. */
-void tp_tiled_grid_restart(tp_tiled_grid *grid);
+/* Settles, makes integrators that have a past forget it, and all be worked out anew at the next
+ * exchange. To be called when anything has been set from outside, and on the original wherever a
+ * copy is or might be taken, so that both, and a run that takes none, go on to the bit alike. */
+tp_status tp_tiled_grid_restart(tp_tiled_grid *grid, tp_error *error);
 
 /* Walks through the state, all that decides what the network does next, settled. A visitor that
  * sets leaves the network restarted. The pieces are in the groups neurons, astrocytes, driven and

@@ -170,11 +170,12 @@ tp_status tp_tiled_grid_create(const tp_tiled_grid_description *d, double tick_m
     }
     if (status == TP_OK)
         status = build_populations(g, resolved, error);
+    if (status == TP_OK)
+        status = tp_tiled_grid_restart(g, error);
     if (status != TP_OK) {
         tp_tiled_grid_destroy(&g);
         return status;
     }
-    tp_tiled_grid_restart(g);
     tp_tiled_grid_phase(g, TP_PHASE_TRAINING, false);
     *grid = g;
     return TP_OK;

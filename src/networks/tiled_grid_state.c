@@ -114,8 +114,7 @@ tp_status tp_tiled_grid_visit(tp_tiled_grid *grid, const tp_visitor *visitor, tp
     grid->interval.count = 0;
     grid->ahead.intervals = grid->ahead.passed = grid->ahead.since = 0;
     grid->ahead.kept = grid->ahead.looked = false;
-    tp_tiled_grid_restart(grid);
-    return TP_OK;
+    return tp_tiled_grid_restart(grid, error);
 }
 
 tp_status tp_tiled_grid_copy(tp_tiled_grid *to, tp_tiled_grid *from, tp_error *error) {

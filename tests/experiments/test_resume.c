@@ -34,10 +34,11 @@ static void must(tp_status status, const tp_error *error) {
 
 typedef struct variant {
     const char *neurons, *astrocytes, *tests;
+    const char *arithmetic; /* of the neurons; NULL: plain */
 } variant;
 
 static tp_scenario *scenario_of(const variant *v) {
-    char neurons[80], astrocytes[80], tests[80];
+    char neurons[80], astrocytes[80], tests[80], arithmetic[80];
     tp_scenario *scenario;
     tp_error error;
     const char *path = in_folder("scenario.yaml");
@@ -45,8 +46,10 @@ static tp_scenario *scenario_of(const variant *v) {
     snprintf(neurons, sizeof neurons, "network.neurons.integrator=%s", v->neurons);
     snprintf(astrocytes, sizeof astrocytes, "network.astrocytes.integrator=%s", v->astrocytes);
     snprintf(tests, sizeof tests, "recall.tests=%s", v->tests);
-    const char *sets[] = {neurons, astrocytes, tests};
-    must(tp_scenario_read(path, sets, 3, &scenario, &error), &error);
+    snprintf(arithmetic, sizeof arithmetic, "network.neurons.arithmetic=%s",
+             v->arithmetic ? v->arithmetic : "");
+    const char *sets[] = {neurons, astrocytes, tests, arithmetic};
+    must(tp_scenario_read(path, sets, v->arithmetic ? 4 : 3, &scenario, &error), &error);
     return scenario;
 }
 
@@ -103,16 +106,18 @@ static void a_run_in_pieces_is_the_whole(void **unused) {
     (void)unused;
     static const struct {
         variant v;
-        long ticks[2]; /* an adaptive solver goes on from 100 ms of each segment alone */
+        long ticks[2]; /* adaptive solvers and maps go on from 100 ms of each segment alone */
     } cases[] = {
-        {{"euler", "euler", "branch"}, {637, 2900}},
-        {{"rk4", "rk4", "branch"}, {711, 1634}},
-        {{"rk4", "rk4", "sequential"}, {813, 1700}},
-        {{"cvode:adams", "cvode:bdf", "branch"}, {1800, 3700}},
-        {{"cvode:adams", "cvode:bdf", "sequential"}, {1850, 3701}},
-        {{"gsl:rkf45", "gsl:msadams", "branch"}, {1800, 3700}},
-        {{"gsl:msbdf", "gsl:bsimp", "branch"}, {1800, 3700}},
-        {{"rk4", "cvode:adams", "sequential"}, {1800, 3700}},
+        {{"euler", "euler", "branch", NULL}, {637, 2900}},
+        {{"euler", "euler", "branch", "fused"}, {1800, 3700}},
+        {{"euler", "rk4", "sequential", "fused"}, {1850, 3701}},
+        {{"rk4", "rk4", "branch", NULL}, {711, 1634}},
+        {{"rk4", "rk4", "sequential", NULL}, {813, 1700}},
+        {{"cvode:adams", "cvode:bdf", "branch", NULL}, {1800, 3700}},
+        {{"cvode:adams", "cvode:bdf", "sequential", NULL}, {1850, 3701}},
+        {{"gsl:rkf45", "gsl:msadams", "branch", NULL}, {1800, 3700}},
+        {{"gsl:msbdf", "gsl:bsimp", "branch", NULL}, {1800, 3700}},
+        {{"rk4", "cvode:adams", "sequential", NULL}, {1800, 3700}},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         tp_scenario *scenario = scenario_of(&cases[c].v);
@@ -180,10 +185,12 @@ static void expect_same_recall(const char *one_path, const char *other_path) {
 static void tests_from_a_trained_state_are_those_of_the_whole_run(void **unused) {
     (void)unused;
     static const variant variants[] = {
-        {"euler", "rk4", "branch"},
-        {"rk4", "rk4", "sequential"},
-        {"cvode:adams", "cvode:adams", "branch"},
-        {"gsl:rk8pd", "gsl:msbdf", "sequential"},
+        {"euler", "rk4", "branch", NULL},
+        {"euler", "rk4", "branch", "fused"},
+        {"euler", "euler", "sequential", "fused"},
+        {"rk4", "rk4", "sequential", NULL},
+        {"cvode:adams", "cvode:adams", "branch", NULL},
+        {"gsl:rk8pd", "gsl:msbdf", "sequential", NULL},
     };
     for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
         tp_scenario *scenario = scenario_of(&variants[v]);

@@ -225,6 +225,93 @@ static void other_arithmetic_is_plain_but_for_its_rounding(void **unused) {
     }
 }
 
+/* Where a map would lose digits the cells go by fused steps; either way they stay close to plain
+ * ones, spike for spike. */
+static void a_map_is_taken_where_it_keeps_its_digits(void **unused) {
+    (void)unused;
+    enum { CELLS = 70, INTERVALS = 400 };
+    const struct {
+        double step_ms, quadratic;
+        bool map;
+    } items[] = {{0.1, 0.04, true}, {0.05, 0.04, true}, {0.001, 0.04, false}, {0.1, 0.0001, false}};
+    for (size_t k = 0; k < sizeof items / sizeof *items; k++) {
+        tp_population *cells[2];
+        tp_integration *by[2];
+        tp_spikes spikes[2] = {{0}, {0}};
+        double most = 0;
+        for (int a = 0; a < 2; a++) {
+            tp_model_setting setting;
+            tp_model_defaults(&tp_izhikevich, &setting);
+            setting.parameter[IZ_QUADRATIC] = items[k].quadratic;
+            const tp_method method = {.integrator = &tp_euler,
+                                      .step_ms = items[k].step_ms,
+                                      .arithmetic = a ? TP_ARITHMETIC_FUSED : TP_ARITHMETIC_PLAIN};
+            assert_int_equal(tp_population_create(&tp_izhikevich, &setting, TP_INITIAL_PUBLISHED,
+                                                  CELLS, &cells[a], NULL),
+                             TP_OK);
+            assert_int_equal(tp_integration_create(&method, cells[a], &by[a], NULL), TP_OK);
+            assert_int_equal(tp_integration_has_past(by[a]), a == 1 && items[k].map);
+        }
+        for (int t = 0; t < INTERVALS; t++)
+            for (int a = 0; a < 2; a++) {
+                for (size_t i = 0; i < CELLS; i++)
+                    cells[a]->input[0][i] = t % 100 < 60 ? (double)i / 2 : 0;
+                assert_int_equal(tp_integration_advance(by[a], 0.1, &spikes[a], NULL), TP_OK);
+                for (int s = 0; a == 1 && s < 2; s++)
+                    for (size_t i = 0; i < CELLS; i++)
+                        most = fmax(most, fabs(cells[1]->state[s][i] - cells[0]->state[s][i]));
+            }
+        print_message("h = %g ms, %g V^2: %zu spikes, at most %.3g apart\n", items[k].step_ms,
+                      items[k].quadratic, spikes[0].count, most);
+        assert_int_equal(spikes[1].count, spikes[0].count);
+        for (size_t i = 0; i < spikes[0].count; i++)
+            assert_int_equal(spikes[1].items[i].cell, spikes[0].items[i].cell);
+        assert_true(most > 0 && most < 1e-5); /* an upstroke magnifies what came before */
+        for (int a = 0; a < 2; a++) {
+            tp_spikes_free(&spikes[a]);
+            tp_integration_destroy(&by[a]);
+            tp_population_destroy(&cells[a]);
+        }
+    }
+}
+
+/* The same cells by intervals of 100 steps and of one: they spike, come to rest and stand still. */
+static void how_often_a_map_is_looked_at_decides_no_bit(void **unused) {
+    (void)unused;
+    enum { CELLS = 130, INTERVALS = 120 };
+    const tp_method method = {
+        .integrator = &tp_euler, .step_ms = 0.1, .arithmetic = TP_ARITHMETIC_FUSED};
+    tp_population *cells[2];
+    tp_integration *by[2];
+    tp_spikes spikes[2] = {{0}, {0}};
+    tp_model_setting setting;
+    tp_model_defaults(&tp_izhikevich, &setting);
+    for (int a = 0; a < 2; a++) {
+        assert_int_equal(tp_population_create(&tp_izhikevich, &setting, TP_INITIAL_PUBLISHED, CELLS,
+                                              &cells[a], NULL),
+                         TP_OK);
+        assert_int_equal(tp_integration_create(&method, cells[a], &by[a], NULL), TP_OK);
+    }
+    for (int t = 0; t < INTERVALS; t++) {
+        for (int a = 0; a < 2; a++)
+            for (size_t i = 0; i < CELLS; i++)
+                cells[a]->input[0][i] = t % 60 < 3 && i < 60 ? (double)i : 0;
+        assert_int_equal(tp_integration_advance(by[0], 10, &spikes[0], NULL), TP_OK);
+        for (int step = 0; step < 100; step++)
+            assert_int_equal(tp_integration_advance(by[1], 0.1, &spikes[1], NULL), TP_OK);
+        for (int s = 0; s < 2; s++)
+            assert_memory_equal(cells[0]->state[s], cells[1]->state[s], CELLS * sizeof(double));
+    }
+    assert_true(by[0]->fast->still_count > 0 && by[1]->fast->still_count > 0);
+    assert_true(spikes[0].count > 100);
+    assert_int_equal(spikes[0].count, spikes[1].count);
+    for (int a = 0; a < 2; a++) {
+        tp_spikes_free(&spikes[a]);
+        tp_integration_destroy(&by[a]);
+        tp_population_destroy(&cells[a]);
+    }
+}
+
 /* The kernel's own answer to whether a step has changed any bit. */
 static void what_has_not_moved_is_known(void **unused) {
     (void)unused;
@@ -343,6 +430,8 @@ int main(void) {
         cmocka_unit_test(izhikevich_has_the_generic_bits),
         cmocka_unit_test(li_rinzel_has_the_generic_bits),
         cmocka_unit_test(other_arithmetic_is_plain_but_for_its_rounding),
+        cmocka_unit_test(a_map_is_taken_where_it_keeps_its_digits),
+        cmocka_unit_test(how_often_a_map_is_looked_at_decides_no_bit),
         cmocka_unit_test(what_has_not_moved_is_known),
         cmocka_unit_test(who_stands_still_moves_again_with_its_input),
     };

@@ -74,7 +74,7 @@ static void compare(const char *neurons, int64_t every, size_t *ahead, size_t *t
             tp_tiled_grid *of = goes;
             goes = copy;
             copy = of;
-            tp_tiled_grid_restart(waits);
+            assert_int_equal(tp_tiled_grid_restart(waits, NULL), TP_OK);
         }
     }
     assert_true(spikes > 1000 && fed > 1000);

@@ -61,9 +61,10 @@ static told told_by(const char *neurons, size_t threads) {
 static void any_number_of_threads_gives_the_same_bits(void **state) {
     (void)state;
     static const char *const neurons[] = {"integrator: rk4",
-                                          "integrator: euler, exchange: 1 ms, step: 0.1 ms"};
+                                          "integrator: euler, exchange: 1 ms, step: 0.1 ms",
+                                          "integrator: euler, arithmetic: fused"};
     static const size_t threads[] = {2, 3, 8};
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < 3; k++) {
         told one = told_by(neurons[k], 1);
         assert_true(one.spikes >= LEAST_SPIKES &&
                     (TICKS < 300 || (one.driven > 1000 && one.fed_back > 1000)));
@@ -93,10 +94,10 @@ static tp_population *neurons_of(size_t n) {
 }
 
 static void compare_with_whole(const tp_integrator *integrator, tp_crossing crossing,
-                               double interval_ms) {
+                               tp_arithmetic arithmetic, double interval_ms) {
     enum { CELLS = 3 * TP_SHARE_CELLS + 71 };
     const tp_method method = {
-        .integrator = integrator, .step_ms = 0.1, .crossing = crossing, .rtol = 0};
+        .integrator = integrator, .step_ms = 0.1, .crossing = crossing, .arithmetic = arithmetic};
     tp_population *cells[2] = {neurons_of(CELLS), neurons_of(CELLS)};
     tp_integration *by[2];
     tp_spikes spikes[2] = {{0}, {0}};
@@ -128,8 +129,9 @@ static void shares_do_what_the_whole_does(void **state) {
     (void)state;
     for (int crossing = TP_CROSSING_STEP_END; crossing <= TP_CROSSING_LOCATED; crossing++)
         for (int steps = 1; steps <= 10; steps += 9) {
-            compare_with_whole(&tp_euler, (tp_crossing)crossing, 0.1 * steps);
-            compare_with_whole(&tp_rk4, (tp_crossing)crossing, 0.1 * steps);
+            compare_with_whole(&tp_euler, (tp_crossing)crossing, TP_ARITHMETIC_PLAIN, 0.1 * steps);
+            compare_with_whole(&tp_euler, (tp_crossing)crossing, TP_ARITHMETIC_FUSED, 0.1 * steps);
+            compare_with_whole(&tp_rk4, (tp_crossing)crossing, TP_ARITHMETIC_PLAIN, 0.1 * steps);
         }
 }
 

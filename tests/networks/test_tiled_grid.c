@@ -268,7 +268,7 @@ static void compare_with_copy(const char *yaml) {
         if (tick == 300 || tick == 333)
             assert_int_equal(tp_tiled_grid_copy(q.grid, p.grid, NULL), TP_OK);
         if (tick == 333)
-            tp_tiled_grid_restart(p.grid);
+            assert_int_equal(tp_tiled_grid_restart(p.grid, NULL), TP_OK);
         for (int k = 0; k < (tick >= 300 ? 2 : 1); k++) {
             tp_tiled_grid *grid = k ? q.grid : p.grid;
             assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
@@ -327,7 +327,7 @@ static void a_failing_integrator_is_told_with_its_time(void **unused) {
         assert_int_equal(tp_tiled_grid_step(grid, NULL), TP_OK);
     }
     grid->neurons->state[0][5] = NAN;
-    tp_tiled_grid_restart(grid);
+    assert_int_equal(tp_tiled_grid_restart(grid, NULL), TP_OK);
     assert_int_equal(tp_tiled_grid_step(grid, &error), TP_FAILED);
     assert_non_null(strstr(error.message, "gsl:rkf45 stopped at izhikevich cell 5"));
     assert_non_null(strstr(error.message, "nan"));
@@ -375,7 +375,7 @@ static void a_restart_works_out_all_anew(void **unused) {
     grid->astrocytes->state[0][0] = 1;
     grid->active->tile_count[0] = 16;
     tp_tiled_grid_phase(grid, TP_PHASE_RECALL, true);
-    tp_tiled_grid_restart(grid);
+    assert_int_equal(tp_tiled_grid_restart(grid, NULL), TP_OK);
     assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
     assert_close(grid->drive.ip3_rate[0], 5, 0, 0);
     assert_int_equal(grid->feedback[0], 1);

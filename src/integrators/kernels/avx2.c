@@ -18,6 +18,7 @@
 #define GROUP 4
 #define PLAIN
 #define FUSED
+#define MAP
 #define TABLE tp_kernels_avx2
 typedef double real;
 typedef __m256d vec;

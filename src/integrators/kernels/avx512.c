@@ -18,6 +18,7 @@
 #define GROUP 8
 #define PLAIN
 #define FUSED
+#define MAP
 #define TABLE tp_kernels_avx512
 typedef double real;
 typedef __m512d vec;

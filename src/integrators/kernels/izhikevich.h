@@ -5,14 +5,12 @@
  * worked out once: Euler's V + h (q V^2 + l V + c - U + I) becomes ((h q) V + (1 + h l)) V +
  * (h (c + I) - h U), in three operations instead of eight. */
 
-/* In the order of the model's parameters. */
-enum { IZ_A, IZ_B, IZ_C, IZ_D, IZ_THRESHOLD, IZ_QUADRATIC, IZ_LINEAR, IZ_CONSTANT };
-
 /* All that the cells share, copied to where no store to a state can change it: so it stays in
  * registers. */
 typedef struct izhikevich_run {
     real a, b, c, d, threshold, quadratic, linear, constant;
     real h;
+    real decay, pull; /* of a map */
     double *v, *u, *v_before, *u_before, *v_kept, *u_kept;
     const double *current;
 } izhikevich_run;
@@ -163,11 +161,15 @@ INLINE void izhikevich_each(const tp_kernel_cells *cells, const double *lengths,
     }
 }
 
+/* What a run goes by: the step as it is written, fused, or the map of izhikevich_map.h. */
+typedef enum izhikevich_way { BY_STEP, BY_FUSED_STEP, BY_MAP } izhikevich_way;
+
 /* Euler steps of some vectors of cells side by side, in registers from the first step to the last;
- * only the last vector may have fewer than LANES cells. */
+ * only the last vector may have fewer than LANES cells. By a map, y is its x and y, and held is its
+ * k; else it is the current. */
 typedef struct izhikevich_group {
     izhikevich y[GROUP];
-    vec current[GROUP];
+    vec held[GROUP];
 } izhikevich_group;
 
 /* Resets and lists those over their threshold after step number `step`. Without branches, which
@@ -186,14 +188,24 @@ INLINE void izhikevich_reset(tp_kernel_cells *cells, const izhikevich_run *r, iz
     cells->spiked_at[step] += (size_t)__builtin_popcountll(bits);
 }
 
+INLINE izhikevich izhikevich_next_by(const izhikevich_run *r, izhikevich_way way, vec h,
+                                     izhikevich y, vec held) {
+#ifdef MAP
+    if (way == BY_MAP)
+        return (izhikevich){mul_add(y.v, y.v, y.u),
+                            mul_add(same(r->decay), y.u, mul_add(same(r->pull), y.v, held))};
+#endif
+    return izhikevich_next(r, false, way == BY_FUSED_STEP, h, y, held);
+}
+
 INLINE void izhikevich_steps(tp_kernel_cells *cells, const izhikevich_run *r, izhikevich_group *g,
-                             bool fused, size_t vectors, size_t i, size_t count, size_t first,
-                             size_t end) {
+                             izhikevich_way way, size_t vectors, size_t i, size_t count,
+                             size_t first, size_t end) {
     const vec h = same(r->h);
     for (size_t s = first; s < end; s++) {
         vec most = same(r->threshold - 1);
         for (size_t z = 0; z < vectors; z++) {
-            g->y[z] = izhikevich_next(r, false, fused, h, g->y[z], g->current[z]);
+            g->y[z] = izhikevich_next_by(r, way, h, g->y[z], g->held[z]);
             most = larger(g->y[z].v, most);
         }
         if (__builtin_expect(at_or_over(most, r->threshold) != 0, 0))
@@ -201,63 +213,104 @@ INLINE void izhikevich_steps(tp_kernel_cells *cells, const izhikevich_run *r, iz
     }
 }
 
+INLINE void izhikevich_load(const tp_kernel_cells *cells, const izhikevich_run *r,
+                            izhikevich_way way, izhikevich_group *g, size_t vectors, size_t i,
+                            size_t count) {
+    for (size_t z = 0; z < vectors; z++, i += LANES) {
+        g->y[z] = (izhikevich){load(r->v + i, count), load(r->u + i, count)};
+        g->held[z] = load(r->current + i, count);
+#ifdef MAP
+        if (way == BY_MAP)
+            g->held[z] =
+                mul_add(same(cells->map->k_of_input), g->held[z], same(cells->map->k_at_0));
+#endif
+    }
+    (void)cells;
+    (void)way;
+}
+
 INLINE void izhikevich_store(const izhikevich_group *g, double *v, double *u, size_t vectors,
                              size_t i, size_t count) {
-    for (size_t z = 0; z < vectors; z++) {
-        store(v + i + z * LANES, g->y[z].v, count);
-        store(u + i + z * LANES, g->y[z].u, count);
+    for (size_t z = 0; z < vectors; z++, i += LANES) {
+        store(v + i, g->y[z].v, count);
+        store(u + i, g->y[z].u, count);
     }
 }
+
+#ifdef MAP
+/* V and U. */
+INLINE void izhikevich_tell(const tp_kernel_cells *cells, const izhikevich_run *r,
+                            const izhikevich_group *g, size_t vectors, size_t i, size_t count) {
+    const tp_izhikevich_map *map = cells->map;
+    for (size_t z = 0; z < vectors; z++, i += LANES) {
+        const vec current = load(r->current + i, count);
+        store(cells->state[0] + i, (g->y[z].v - map->x_at_0) * map->v_of_x, count);
+        store(cells->state[1] + i, mul_add(map->y_at_0 - g->y[z].u, same(map->u_of_y), current),
+              count);
+    }
+}
+#endif
 
 /* Whether any cell has other bits than in memory. Most often the first vector tells already. */
 INLINE bool izhikevich_moved(const izhikevich_group *g, const izhikevich_run *r, size_t vectors,
                              size_t i, size_t count) {
-    for (size_t z = 0; z < vectors; z++) {
-        const double *v = r->v + i + z * LANES, *u = r->u + i + z * LANES;
-        if ((differ(load(v, count), g->y[z].v) | differ(load(u, count), g->y[z].u)) &
+    for (size_t z = 0; z < vectors; z++, i += LANES)
+        if ((differ(load(r->v + i, count), g->y[z].v) | differ(load(r->u + i, count), g->y[z].u)) &
             first_lanes(count))
             return true;
-    }
     return false;
 }
 
-INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r, bool fused,
-                                 bool look, size_t vectors, size_t i, size_t count, size_t steps) {
+INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r,
+                                 izhikevich_way way, bool look, size_t vectors, size_t i,
+                                 size_t count, size_t steps) {
     izhikevich_group g;
-    for (size_t z = 0; z < vectors; z++) {
-        g.y[z] = (izhikevich){load(r->v + i + z * LANES, count), load(r->u + i + z * LANES, count)};
-        g.current[z] = load(r->current + i + z * LANES, count);
-    }
+    izhikevich_load(cells, r, way, &g, vectors, i, count);
     if (r->v_kept)
         izhikevich_store(&g, r->v_kept, r->u_kept, vectors, i, count);
     bool moved = false;
-    izhikevich_steps(cells, r, &g, fused, vectors, i, count, 0, steps - look);
+    izhikevich_steps(cells, r, &g, way, vectors, i, count, 0, steps - look);
     if (look) {
         /* The last step is compared by way of memory: in registers there is no room for both. */
         const size_t spiked = cells->spiked_count;
         izhikevich_store(&g, r->v, r->u, vectors, i, count);
-        izhikevich_steps(cells, r, &g, fused, vectors, i, count, steps - 1, steps);
+        izhikevich_steps(cells, r, &g, way, vectors, i, count, steps - 1, steps);
         moved = cells->spiked_count != spiked || izhikevich_moved(&g, r, vectors, i, count);
     }
     izhikevich_store(&g, r->v, r->u, vectors, i, count);
+#ifdef MAP
+    if (way == BY_MAP && cells->tells)
+        izhikevich_tell(cells, r, &g, vectors, i, count);
+#endif
     return moved;
 }
 
-INLINE void izhikevich_run_all(tp_kernel_cells *cells, bool fused, bool look, size_t first,
+INLINE void izhikevich_run_all(tp_kernel_cells *cells, izhikevich_way way, bool look, size_t first,
                                size_t end, size_t steps, uint8_t *moved) {
     enum { CELLS = GROUP * LANES };
-    const izhikevich_run r = izhikevich_run_of(cells);
+    izhikevich_run r = izhikevich_run_of(cells);
+#ifdef MAP
+    if (way == BY_MAP) {
+        r.v = cells->x;
+        r.u = cells->y;
+        r.decay = cells->map->decay;
+        r.pull = cells->map->pull;
+        r.threshold = cells->map->threshold;
+        r.c = cells->map->reset;
+        r.d = cells->map->jump;
+    }
+#endif
     size_t i = first;
     for (size_t b = 0; look && b * TP_BLOCK_CELLS < end - first; b++)
         moved[b] = 0;
     for (; i + CELLS <= end; i += CELLS) {
-        const bool any = izhikevich_run_group(cells, &r, fused, look, GROUP, i, LANES, steps);
+        const bool any = izhikevich_run_group(cells, &r, way, look, GROUP, i, LANES, steps);
         if (look)
             moved[(i - first) / TP_BLOCK_CELLS] |= any;
     }
     for (; i < end; i += LANES) {
         const size_t count = end - i < LANES ? end - i : LANES;
-        const bool any = izhikevich_run_group(cells, &r, fused, look, 1, i, count, steps);
+        const bool any = izhikevich_run_group(cells, &r, way, look, 1, i, count, steps);
         if (look)
             moved[(i - first) / TP_BLOCK_CELLS] |= any;
     }
@@ -275,22 +328,27 @@ INLINE void izhikevich_run_all(tp_kernel_cells *cells, bool fused, bool look, si
         izhikevich_each(cells, lengths, rk4, fused, n);                                            \
     }
 
-#define IZHIKEVICH_RUN(name, fused)                                                                \
+#define IZHIKEVICH_RUN(name, way)                                                                  \
     static void name(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,               \
                      uint8_t *moved) {                                                             \
         if (moved)                                                                                 \
-            izhikevich_run_all(cells, fused, true, first, end, steps, moved);                      \
+            izhikevich_run_all(cells, way, true, first, end, steps, moved);                        \
         else                                                                                       \
-            izhikevich_run_all(cells, fused, false, first, end, steps, moved);                     \
+            izhikevich_run_all(cells, way, false, first, end, steps, moved);                       \
     }
 
 #ifdef PLAIN
 IZHIKEVICH(izhikevich_by_euler, false, false)
 IZHIKEVICH(izhikevich_by_rk4, true, false)
-IZHIKEVICH_RUN(izhikevich_run_by_euler, false)
+IZHIKEVICH_RUN(izhikevich_run_by_euler, BY_STEP)
 #endif
 #ifdef FUSED
 IZHIKEVICH(izhikevich_by_fused_euler, false, true)
 IZHIKEVICH(izhikevich_by_fused_rk4, true, true)
-IZHIKEVICH_RUN(izhikevich_run_by_fused_euler, true)
+IZHIKEVICH_RUN(izhikevich_run_by_fused_euler, BY_FUSED_STEP)
+#endif
+#ifdef MAP
+IZHIKEVICH_RUN(izhikevich_run_by_map, BY_MAP)
+#else
+#define izhikevich_run_by_map NULL
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/cpu.h"
 #include "integrators/integrator.h"
+#include "integrators/kernels/izhikevich_map.h"
 
 /* Cells among which a run says whether any has moved, and its steps at the most. */
 enum { TP_BLOCK_CELLS = 64, TP_RUN_STEPS = 40 };
@@ -37,6 +38,10 @@ typedef struct tp_kernel_cells {
     size_t spiked_count;
     size_t spiked_at[TP_RUN_STEPS]; /* how many cells after each step; a run adds to it */
     double *kept[TP_MAX_STATES]; /* where a run leaves the state before its first step; or NULL */
+    /* Of a run by a map, which goes by x and y and keeps these: */
+    const tp_izhikevich_map *map;
+    double *x, *y;
+    bool tells; /* after its last step, `state` */
 } tp_kernel_cells;
 
 /* One step of the cells first ... end - 1; appends to `over`, resets nothing. */
@@ -48,12 +53,11 @@ typedef bool tp_kernel_step_and_compare(tp_kernel_cells *cells, size_t first, si
 /* A step of each of the cells 0 ... n - 1 by a length of its own; lists nobody. */
 typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, size_t n);
 
-/* Up to TP_RUN_STEPS steps of the cells first ... end - 1, some of them held in registers all the while, where
- * `first` begins a block. A cell that is over its threshold at a step's end is reset there, and
- * appended to `spiked`, which has room for all cells in all steps; those of one step are in
- * ascending order, the order of steps is not said. Of each block, moved[0] for
- * that of `first`, it says whether the last step has left other bits or a reset; NULL where nobody
- * wants to know. */
+/* Up to TP_RUN_STEPS steps of the cells first ... end - 1, some of them held in registers all the
+ * while, where `first` begins a block. A cell that is over its threshold at a step's end is reset
+ * there, and appended to `spiked`, which has room for all cells in all steps; those of one step are
+ * in ascending order, the order of steps is not said. Of each block, moved[0] for that of `first`,
+ * it says whether the last step has left other bits or a reset; NULL where nobody wants to know. */
 typedef void tp_kernel_run(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,
                            uint8_t *moved);
 
@@ -65,6 +69,7 @@ typedef struct tp_kernel {
     tp_kernel_step_and_compare *step_and_compare;
     tp_kernel_step_each *step_each; /* NULL where no crossing is ever located */
     tp_kernel_run *run;             /* NULL where there is none */
+    tp_kernel_run *run_map;         /* likewise */
 } tp_kernel;
 
 /* The kernel for the processor in use; NULL where there is none. */

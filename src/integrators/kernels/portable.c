@@ -12,6 +12,7 @@
 #define LANES 1
 #define GROUP 1
 #define FUSED
+#define MAP
 #define TABLE tp_kernels_portable
 typedef double real, vec;
 typedef unsigned lanes;

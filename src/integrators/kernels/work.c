@@ -22,6 +22,24 @@ static bool make_blocks(tp_kernel_work *work, size_t inputs) {
     return true;
 }
 
+/* Where runs go by a map, its memory; false where there is none. */
+static bool make_map(tp_kernel_work *work, const tp_integration *integration) {
+    const tp_population *population = integration->population;
+    const double h = integration->method.step_ms / population->model->time_unit_ms;
+    work->by_map = work->kernel->run_map && integration->method.crossing == TP_CROSSING_STEP_END &&
+                   tp_izhikevich_map_make(&population->setting, h, &work->map);
+    if (!work->by_map)
+        return true;
+    work->map_memory = calloc(3 * work->n + 1, sizeof(double));
+    if (!work->map_memory)
+        return false;
+    work->cells.x = work->map_memory;
+    work->cells.y = work->map_memory + work->n;
+    work->map_input = work->map_memory + 2 * work->n;
+    work->cells.map = &work->map;
+    return true;
+}
+
 tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_work **out,
                                 tp_error *error) {
     const tp_population *population = integration->population;
@@ -39,7 +57,8 @@ tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_wor
     memcpy(work->cells.state, population->state, sizeof work->cells.state);
     memcpy(work->cells.input, population->input, sizeof work->cells.input);
     memcpy(work->cells.before, integration->before, sizeof work->cells.before);
-    if (work->n >= TP_BLOCK_CELLS && !make_blocks(work, model->input_count)) {
+    if ((work->n >= TP_BLOCK_CELLS && !make_blocks(work, model->input_count)) ||
+        !make_map(work, integration)) {
         tp_kernel_work_destroy(&work);
         return tp_fail_memory(error, "making an integrator");
     }
@@ -52,15 +71,32 @@ void tp_kernel_work_destroy(tp_kernel_work **work) {
         return;
     free((*work)->still);
     free((*work)->memory);
+    free((*work)->map_memory);
     free((*work)->cells.spiked);
     free(*work);
     *work = NULL;
 }
 
-void tp_kernel_work_restart(tp_kernel_work *work) {
+/* What a run goes by: the states, or x and y. */
+static double *gone_by(const tp_kernel_work *work, size_t state) {
+    return !work->by_map ? work->cells.state[state] : state == 0 ? work->cells.x : work->cells.y;
+}
+
+static void nobody_stands_still(tp_kernel_work *work) {
     if (work->still)
         memset(work->still, 0, work->blocks);
     work->still_count = 0;
+}
+
+void tp_kernel_work_restart(tp_kernel_work *work) {
+    nobody_stands_still(work);
+    work->entered = false;
+}
+
+void tp_kernel_work_go_back(tp_kernel_work *work, double *const *kept) {
+    for (size_t s = 0; s < TP_MAX_STATES && kept[s]; s++)
+        memcpy(gone_by(work, s), kept[s], work->n * sizeof(double));
+    nobody_stands_still(work);
 }
 
 static size_t block_end(const tp_kernel_work *work, size_t block) {
@@ -69,6 +105,9 @@ static size_t block_end(const tp_kernel_work *work, size_t block) {
 }
 
 void tp_kernel_work_wake(tp_kernel_work *work) {
+    if (work->entered)
+        tp_izhikevich_map_change(&work->map, work->n, work->cells.input[0], work->map_input,
+                                 work->cells.y);
     if (work->still_count == 0)
         return;
     for (size_t b = 0; b < work->blocks; b++) {
@@ -107,6 +146,7 @@ static void step_and_look(tp_kernel_work *work, size_t block) {
 size_t tp_kernel_work_step(tp_kernel_work *work, double h) {
     work->cells.h = h;
     work->cells.over_count = 0;
+    work->entered = false;
     const bool look = work->blocks > 0 && ++work->steps % STEPS_BETWEEN_LOOKS == 0;
     if (work->still_count == 0 && !look) {
         work->kernel->step(&work->cells, 0, work->n);
@@ -131,6 +171,10 @@ bool tp_kernel_work_runs(const tp_kernel_work *work) {
     return work->kernel->run;
 }
 
+bool tp_kernel_work_has_past(const tp_kernel_work *work) {
+    return work->by_map;
+}
+
 static tp_status reserve(tp_kernel_work *work, size_t more, tp_error *error) {
     const size_t wanted = work->cells.spiked_count + more;
     if (wanted <= work->spiked_room)
@@ -152,7 +196,8 @@ static tp_status run_blocks(tp_kernel_work *work, size_t first, size_t end, size
     tp_status status = reserve(work, (to - from) * steps, error);
     if (status != TP_OK)
         return status;
-    work->kernel->run(&work->cells, from, to, steps, look ? moved : NULL);
+    (work->by_map ? work->kernel->run_map : work->kernel->run)(&work->cells, from, to, steps,
+                                                               look ? moved : NULL);
     for (size_t b = first; look && b < end; b++)
         if (!moved[b - first])
             stand_still(work, b);
@@ -164,7 +209,7 @@ static void keep_still(const tp_kernel_work *work, size_t block) {
     const size_t first = block * TP_BLOCK_CELLS,
                  size = (block_end(work, block) - first) * sizeof(double);
     for (size_t s = 0; s < TP_MAX_STATES && work->cells.kept[s]; s++)
-        memcpy(work->cells.kept[s] + first, work->cells.state[s] + first, size);
+        memcpy(work->cells.kept[s] + first, gone_by(work, s) + first, size);
 }
 
 static tp_status run_all(tp_kernel_work *work, size_t steps, bool look, tp_error *error) {
@@ -212,11 +257,21 @@ static tp_status append(const tp_kernel_work *work, size_t done, size_t steps, t
     return TP_OK;
 }
 
-tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, size_t intervals,
-                             double *const *kept, tp_spikes *spikes, tp_error *error) {
+static void enter_map(tp_kernel_work *work, const tp_population *population) {
+    tp_izhikevich_map_enter(&work->map, work->n, population->state[0], population->state[1],
+                            population->input[0], work->cells.x, work->cells.y);
+    memcpy(work->map_input, population->input[0], work->n * sizeof(double));
+    work->entered = true;
+}
+
+tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *population, double h,
+                             size_t steps, size_t intervals, double *const *kept, tp_spikes *spikes,
+                             tp_error *error) {
     const size_t all = steps * intervals;
     tp_status status = TP_OK;
     work->cells.h = h;
+    if (work->by_map && !work->entered)
+        enter_map(work, population);
     for (size_t done = 0; status == TP_OK && done < all;) {
         const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
         for (size_t s = 0; s < TP_MAX_STATES; s++)
@@ -225,6 +280,8 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, size_
         memset(work->cells.spiked_at, 0, sizeof work->cells.spiked_at);
         work->steps += next;
         const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
+        /* After a look some may stand still, and are not met again. */
+        work->cells.tells = look || done + next == all;
         if (look)
             work->steps = 0;
         status = run_all(work, next, look, error);

@@ -17,6 +17,9 @@ typedef struct tp_kernel_work {
     double *memory;
     size_t steps; /* since it was last asked who stands still */
     size_t spiked_room;
+    bool by_map, entered; /* runs go by a map; x and y are made out of V and U */
+    tp_izhikevich_map map;
+    double *map_memory, *map_input; /* the inputs under which y is */
 } tp_kernel_work;
 
 /* Ready for the integration's steps; *work is NULL where there is no kernel for them. */
@@ -24,8 +27,12 @@ tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_wor
                                 tp_error *error);
 void tp_kernel_work_destroy(tp_kernel_work **work);
 
-/* The states may have been set from outside: nobody is taken to stand still. */
+/* The states may have been set from outside: nobody is taken to stand still, and a map is entered
+ * anew. */
 void tp_kernel_work_restart(tp_kernel_work *work);
+
+/* Takes the cells back to where a run has kept them. */
+void tp_kernel_work_go_back(tp_kernel_work *work, double *const *kept);
 
 /* The inputs may have been set since the last step. */
 void tp_kernel_work_wake(tp_kernel_work *work);
@@ -38,9 +45,13 @@ size_t tp_kernel_work_step(tp_kernel_work *work, double h);
 /* Whether there is a kernel for runs, which resets at the end of steps. */
 bool tp_kernel_work_runs(const tp_kernel_work *work);
 
-/* All of some intervals of `steps` steps each; where `kept` is given, [state][cell], it leaves the
- * state before them there. Appends the spikes. */
-tp_status tp_kernel_work_run(tp_kernel_work *work, double h, size_t steps, size_t intervals,
-                             double *const *kept, tp_spikes *spikes, tp_error *error);
+/* All of some intervals of `steps` steps each of the integration's population; where `kept` is
+ * given, [state][cell], it leaves there what tp_kernel_work_go_back takes. Appends the spikes. */
+tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *population, double h,
+                             size_t steps, size_t intervals, double *const *kept, tp_spikes *spikes,
+                             tp_error *error);
+
+/* Whether what is to come depends on more than the population's states: until the next restart. */
+bool tp_kernel_work_has_past(const tp_kernel_work *work);
 
 #endif

@@ -19,6 +19,14 @@ static void show(tp_tiled_grid *grid, int64_t tick) {
     tp_tiled_grid_present(grid, tick % 3 ? image : NULL, 12);
 }
 
+/* Sets states from outside, as one may. */
+static void push(tp_tiled_grid *grid, int64_t tick) {
+    assert_int_equal(tp_tiled_grid_settle(grid, NULL), TP_OK);
+    for (size_t i = (size_t)tick % 5; i < grid->neuron_count; i += 5)
+        grid->neurons->state[0][i] += 1;
+    assert_int_equal(tp_tiled_grid_restart(grid, NULL), TP_OK);
+}
+
 static void go_on(tp_tiled_grid *grid) {
     assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
     assert_int_equal(tp_tiled_grid_step(grid, NULL), TP_OK);
@@ -68,6 +76,10 @@ static void compare(const char *neurons, int64_t every, size_t *ahead, size_t *t
         if (tick % 113 == 112) {
             assert_int_equal(tp_tiled_grid_settle(goes, NULL), TP_OK);
             same_states(waits, goes);
+        }
+        if (tick % 61 == 60) {
+            push(waits, tick);
+            push(goes, tick);
         }
         if (tick == 700) { /* in the middle of all, into another network */
             assert_int_equal(tp_tiled_grid_copy(copy, goes, NULL), TP_OK);

@@ -65,7 +65,30 @@ bool tp_layout_count(const tp_layout *layout, size_t from, size_t *count) {
     return *count <= SIZE_MAX / 16;
 }
 
+static bool is_known(const tp_writer *writer, const char *path) {
+    /* From the end: arrays of one group are mostly written one after the other. */
+    for (size_t i = writer->group_count; i-- > 0;)
+        if (strcmp(writer->groups[i], path) == 0)
+            return true;
+    return false;
+}
+
+/* HDF5 need not be asked for it again. */
+static tp_status know(tp_writer *writer, const char *path, tp_error *error) {
+    void *groups = writer->groups;
+    const bool reserved = tp_list_reserve(&groups, writer->group_count, &writer->group_capacity,
+                                          sizeof *writer->groups);
+    writer->groups = groups;
+    char *copy = reserved ? strdup(path) : NULL;
+    if (!copy)
+        return tp_fail_memory(error, "noting a group");
+    writer->groups[writer->group_count++] = copy;
+    return TP_OK;
+}
+
 static tp_status make_group(tp_writer *writer, const char *path, tp_error *error) {
+    if (is_known(writer, path))
+        return TP_OK;
     htri_t exists = H5Lexists(writer->file, path, H5P_DEFAULT);
     if (exists < 0)
         return tp_writer_break(writer, error, "looking for '%s'", path);
@@ -74,7 +97,7 @@ static tp_status make_group(tp_writer *writer, const char *path, tp_error *error
         if (H5Oget_info_by_name2(writer->file, path, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
             return tp_writer_break(writer, error, "looking at '%s'", path);
         if (info.type == H5O_TYPE_GROUP)
-            return TP_OK;
+            return know(writer, path, error);
         return tp_fail(error, TP_FAILED, writer->temporary.target,
                        "'%s' is an array, expected a group", path);
     }
@@ -84,7 +107,7 @@ static tp_status make_group(tp_writer *writer, const char *path, tp_error *error
         (group = H5Gcreate2(writer->file, path, link, create, H5P_DEFAULT)) < 0 ||
         H5Gclose(group) < 0 || H5Pclose(create) < 0 || H5Pclose(link) < 0)
         return tp_writer_break(writer, error, "making group '%s'", path);
-    return TP_OK;
+    return know(writer, path, error);
 }
 
 /* Makes the groups of a path: all of them, or all but the last name. Gives `path` back as it was.
@@ -214,7 +237,7 @@ tp_status tp_writer_add(tp_writer *writer, const char *path, const tp_layout *la
     status = check_layout(writer, clean, layout, growth, error);
     if (status == TP_OK)
         status = make_groups(writer, clean, false, error);
-    if (status == TP_OK && tp_hdf5_exists(writer->file, clean))
+    if (status == TP_OK && H5Lexists(writer->file, clean, H5P_DEFAULT) > 0)
         status =
             tp_fail(error, TP_FAILED, writer->temporary.target, "'%s' is written twice", clean);
     if (status == TP_OK)

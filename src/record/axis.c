@@ -27,7 +27,7 @@ static size_t find_axis(const tp_writer *writer, const char *path) {
     return writer->axis_count;
 }
 
-static bool reserve(void **items, size_t count, size_t *capacity, size_t size) {
+bool tp_list_reserve(void **items, size_t count, size_t *capacity, size_t size) {
     if (count < *capacity)
         return true;
     size_t wanted = *capacity ? 2 * *capacity : 16;
@@ -70,7 +70,8 @@ static tp_status note_axis(tp_writer *writer, const char *path, const char *name
         return TP_OK;
     }
     void *axes = writer->axes;
-    bool reserved = reserve(&axes, writer->axis_count, &writer->axis_capacity, sizeof(tp_axis));
+    bool reserved =
+        tp_list_reserve(&axes, writer->axis_count, &writer->axis_capacity, sizeof(tp_axis));
     writer->axes = axes;
     if (!reserved) {
         free(scale);
@@ -92,7 +93,7 @@ tp_status tp_axis_note(tp_writer *writer, const char *path, const tp_layout *lay
     }
     void *entries = writer->entries;
     bool reserved =
-        reserve(&entries, writer->entry_count, &writer->entry_capacity, sizeof(tp_entry));
+        tp_list_reserve(&entries, writer->entry_count, &writer->entry_capacity, sizeof(tp_entry));
     writer->entries = entries;
     entry.path = malloc(strlen(path) + 1);
     if (!reserved || !entry.path) {
@@ -137,18 +138,35 @@ static tp_status make_bare(tp_writer *writer, const tp_axis *axis, tp_error *err
     return TP_OK;
 }
 
-static tp_status attach_axes(tp_writer *writer, const tp_entry *entry, tp_error *error) {
+/* An axis serves many arrays: its scale is opened for the first and stays open for the others. */
+static hid_t open_scale(tp_writer *writer, size_t axis, hid_t *scales) {
+    if (scales[axis] == H5I_INVALID_HID)
+        scales[axis] = H5Dopen2(writer->file, writer->axes[axis].path, H5P_DEFAULT);
+    return scales[axis];
+}
+
+static tp_status attach_axes(tp_writer *writer, const tp_entry *entry, hid_t *scales,
+                             tp_error *error) {
     hid_t dataset = H5Dopen2(writer->file, entry->path, H5P_DEFAULT);
     bool attached = dataset >= 0;
     for (size_t axis = 0; attached && axis < entry->rank; axis++) {
-        const char *path = writer->axes[entry->axes[axis]].path;
-        hid_t scale = H5Dopen2(writer->file, path, H5P_DEFAULT);
-        attached = scale >= 0 && H5DSattach_scale(dataset, scale, (unsigned)axis) >= 0 &&
-                   H5Dclose(scale) >= 0;
+        const hid_t scale = open_scale(writer, entry->axes[axis], scales);
+        attached = scale >= 0 && H5DSattach_scale(dataset, scale, (unsigned)axis) >= 0;
     }
     if (!attached || H5Dclose(dataset) < 0)
         return tp_writer_break(writer, error, "attaching the axes of '%s'", entry->path);
     return TP_OK;
+}
+
+/* Of all arrays; leaves the scales open that it has opened. */
+static tp_status attach_all(tp_writer *writer, hid_t *scales, tp_error *error) {
+    tp_status status = TP_OK;
+    for (size_t i = 0; i < writer->axis_count; i++)
+        scales[i] = H5I_INVALID_HID;
+    for (size_t i = 0; status == TP_OK && i < writer->entry_count; i++)
+        if (!writer->entries[i].is_scale)
+            status = attach_axes(writer, &writer->entries[i], scales, error);
+    return status;
 }
 
 tp_status tp_axis_attach(tp_writer *writer, tp_error *error) {
@@ -156,8 +174,15 @@ tp_status tp_axis_attach(tp_writer *writer, tp_error *error) {
     for (size_t i = 0; status == TP_OK && i < writer->axis_count; i++)
         if (!writer->axes[i].has_scale)
             status = make_bare(writer, &writer->axes[i], error);
-    for (size_t i = 0; status == TP_OK && i < writer->entry_count; i++)
-        if (!writer->entries[i].is_scale)
-            status = attach_axes(writer, &writer->entries[i], error);
+    if (status != TP_OK)
+        return status;
+    hid_t *scales = malloc((writer->axis_count + 1) * sizeof *scales);
+    if (!scales)
+        return tp_fail_memory(error, "attaching axes");
+    status = attach_all(writer, scales, error);
+    for (size_t i = 0; status == TP_OK && i < writer->axis_count; i++)
+        if (scales[i] != H5I_INVALID_HID && H5Dclose(scales[i]) < 0)
+            status = tp_writer_break(writer, error, "closing axis '%s'", writer->axes[i].path);
+    free(scales);
     return status;
 }

@@ -27,6 +27,7 @@ struct tp_packs {
     bool end;
     pthread_t threads[MOST_THREADS];
     int thread_count;
+    tp_pack_room room; /* for who writes */
 };
 
 static int wanted_threads = -1;
@@ -42,10 +43,11 @@ static int threads_wanted(void) {
     return (int)(count < 0 ? 0 : count < MOST_THREADS ? count : MOST_THREADS);
 }
 
-static void pack(slot *s) {
+static void pack(slot *s, tp_pack_room *room) {
     s->pack.chunks.size = s->pack.chunks.at = 0;
     s->pack.out_of_memory =
-        !tp_pack_chunks(s->pack.stream, s->rows, s->pack.count, &s->pack.chunks);
+        s->pack.count > 0 &&
+        !tp_pack_chunks(s->pack.stream, s->rows, s->pack.count, room, &s->pack.chunks);
 }
 
 /* The oldest that nobody has taken; NULL where there is none. */
@@ -58,23 +60,29 @@ static slot *next_given(tp_packs *packs) {
     return NULL;
 }
 
+/* Packs one that nobody has taken; false where there is none. Holds the lock before and after. */
+static bool pack_next(tp_packs *packs, tp_pack_room *room) {
+    slot *s = next_given(packs);
+    if (!s)
+        return false;
+    s->state = TAKEN;
+    pthread_mutex_unlock(&packs->lock);
+    pack(s, room);
+    pthread_mutex_lock(&packs->lock);
+    s->state = READY;
+    pthread_cond_signal(&packs->ready);
+    return true;
+}
+
 static void *work(void *context) {
     tp_packs *packs = context;
+    tp_pack_room room = {0};
     pthread_mutex_lock(&packs->lock);
-    while (!packs->end) {
-        slot *s = next_given(packs);
-        if (!s) {
+    while (!packs->end)
+        if (!pack_next(packs, &room))
             pthread_cond_wait(&packs->given, &packs->lock);
-            continue;
-        }
-        s->state = TAKEN;
-        pthread_mutex_unlock(&packs->lock);
-        pack(s);
-        pthread_mutex_lock(&packs->lock);
-        s->state = READY;
-        pthread_cond_signal(&packs->ready);
-    }
     pthread_mutex_unlock(&packs->lock);
+    tp_pack_room_free(&room);
     return NULL;
 }
 
@@ -97,7 +105,7 @@ static tp_packs *create(void) {
     return packs;
 }
 
-bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t count,
+bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t count, bool last,
                    unsigned char **buffer, size_t size) {
     if (!*made)
         *made = create();
@@ -119,10 +127,12 @@ bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t coun
     s->rows_room = size;
     s->pack.stream = stream;
     s->pack.count = count;
-    if (packs->thread_count == 0)
-        pack(s);
+    s->pack.last = last;
+    const bool at_once = packs->thread_count == 0 || count == 0;
+    if (at_once)
+        pack(s, &packs->room);
     pthread_mutex_lock(&packs->lock);
-    s->state = packs->thread_count == 0 ? READY : GIVEN;
+    s->state = at_once ? READY : GIVEN;
     packs->count++;
     pthread_cond_signal(&packs->given);
     pthread_mutex_unlock(&packs->lock);
@@ -135,7 +145,8 @@ tp_pack *tp_packs_oldest(tp_packs *packs, bool wait) {
     slot *s = &packs->slots[packs->first];
     pthread_mutex_lock(&packs->lock);
     while (s->state != READY && (wait || packs->count == MOST_UNDER_WAY))
-        pthread_cond_wait(&packs->ready, &packs->lock);
+        if (!pack_next(packs, &packs->room))
+            pthread_cond_wait(&packs->ready, &packs->lock);
     const bool ready = s->state == READY;
     pthread_mutex_unlock(&packs->lock);
     return ready ? &s->pack : NULL;
@@ -163,6 +174,7 @@ void tp_packs_destroy(tp_packs **made) {
         free(packs->slots[k].rows);
         tp_bytes_free(&packs->slots[k].pack.chunks);
     }
+    tp_pack_room_free(&packs->room);
     pthread_cond_destroy(&packs->ready);
     pthread_cond_destroy(&packs->given);
     pthread_mutex_destroy(&packs->lock);

@@ -15,16 +15,18 @@ struct tp_writer_stream;
 typedef struct tp_packs tp_packs;
 
 /* `count` rows of a stream, handed over with the buffer that they lie in; *buffer is then another
- * one of the same size. False where memory is out: nothing has been handed over. */
-bool tp_packs_give(tp_packs **packs, struct tp_writer_stream *stream, size_t count,
+ * one of the same size. With `last`, the stream is to be closed behind them, even if there are
+ * none. False where memory is out: nothing has been handed over. */
+bool tp_packs_give(tp_packs **packs, struct tp_writer_stream *stream, size_t count, bool last,
                    unsigned char **buffer, size_t size);
 
 /* The oldest rows, packed as tp_stream_put_chunks takes them. NULL: there are none, or, where
  * `wait` is false and there is still room for more, they are not ready. They stay the oldest until
- * tp_packs_drop. */
+ * tp_packs_drop. Who waits for them packs meanwhile, too. */
 typedef struct tp_pack {
     struct tp_writer_stream *stream;
     size_t count;
+    bool last;
     tp_bytes chunks;
     bool out_of_memory;
 } tp_pack;
@@ -38,8 +40,20 @@ void tp_packs_destroy(tp_packs **packs);
  * for what the machine has. For tests. */
 void tp_packs_threads(int count);
 
-/* pack_chunk.c: the chunks of `count` rows, which HDF5's own shuffle and deflate undo. */
+/* pack_chunk.c */
+
+/* What packing takes beside rows and result, kept from one time to the next: memory that is given
+ * back and asked for again is cleared by the system each time. All zero at first. */
+typedef struct tp_pack_room {
+    struct libdeflate_compressor *deflate;
+    unsigned char *chunk, *mixed;
+    size_t chunk_size, mixed_size;
+} tp_pack_room;
+void tp_pack_room_free(tp_pack_room *room);
+
+/* The chunks of `count` rows, which HDF5's own shuffle and deflate undo; false where memory is out.
+ */
 bool tp_pack_chunks(const struct tp_writer_stream *stream, const unsigned char *rows, size_t count,
-                    tp_bytes *into);
+                    tp_pack_room *room, tp_bytes *into);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* HDF5's filters shuffle and deflate, done outside of it: by libdeflate, which packs in a third of the
- * time of the zlib that HDF5 calls, into what that zlib unpacks. */
+/* HDF5's filters shuffle and deflate, done outside of it: by libdeflate, which packs in a third of
+ * the time of the zlib that HDF5 calls, into what that zlib unpacks. */
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +68,24 @@ static bool put_packed(struct libdeflate_compressor *deflate, const unsigned cha
     return true;
 }
 
+void tp_pack_room_free(tp_pack_room *room) {
+    libdeflate_free_compressor(room->deflate);
+    free(room->chunk);
+    free(room->mixed);
+    *room = (tp_pack_room){0};
+}
+
+static bool reserve(unsigned char **bytes, size_t *room, size_t size) {
+    if (*room >= size)
+        return true;
+    free(*bytes);
+    *bytes = malloc(size);
+    *room = *bytes ? size : 0;
+    return *bytes;
+}
+
 bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, size_t count,
-                    tp_bytes *into) {
+                    tp_pack_room *room, tp_bytes *into) {
     const size_t value_bytes = tp_type_size(stream->type);
     const bool shuffled = value_bytes > 1;
     hsize_t offset[TP_MAX_RANK] = {0};
@@ -79,25 +95,22 @@ bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, s
     const size_t size = values * value_bytes;
     /* Where rows are whole chunks they are packed where they lie. */
     const bool whole = count * stream->row_bytes == size;
-    unsigned char *chunk = whole ? NULL : malloc(size);
-    unsigned char *mixed = shuffled ? malloc(size) : NULL;
-    struct libdeflate_compressor *deflate = libdeflate_alloc_compressor(TP_DEFLATE_LEVEL);
-    bool put = (whole || chunk) && (!shuffled || mixed) && deflate;
+    if (!room->deflate)
+        room->deflate = libdeflate_alloc_compressor(TP_DEFLATE_LEVEL);
+    bool put = room->deflate && (whole || reserve(&room->chunk, &room->chunk_size, size)) &&
+               (!shuffled || reserve(&room->mixed, &room->mixed_size, size));
     do {
         if (!put)
             break;
         const unsigned char *raw = rows;
         if (!whole) {
-            memset(chunk, 0, size);
-            cut_out(stream, rows, count, offset, value_bytes, chunk);
-            raw = chunk;
+            memset(room->chunk, 0, size);
+            cut_out(stream, rows, count, offset, value_bytes, room->chunk);
+            raw = room->chunk;
         }
         if (shuffled)
-            shuffle(mixed, raw, value_bytes, values);
-        put = put_packed(deflate, shuffled ? mixed : raw, size, shuffled, into);
+            shuffle(room->mixed, raw, value_bytes, values);
+        put = put_packed(room->deflate, shuffled ? room->mixed : raw, size, shuffled, into);
     } while (put && tp_stream_next_chunk(stream, offset));
-    libdeflate_free_compressor(deflate);
-    free(chunk);
-    free(mixed);
     return put;
 }

@@ -8,6 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A buffer, if possible one that was used before. */
+static unsigned char *take_buffer(tp_writer *writer, size_t size) {
+    for (size_t i = 0; i < TP_MOST_SPARE; i++)
+        if (writer->spare[i].size == size) {
+            unsigned char *bytes = writer->spare[i].bytes;
+            writer->spare[i] = (struct tp_spare_buffer){0};
+            return bytes;
+        }
+    return malloc(size);
+}
+
+static void give_buffer(tp_writer *writer, unsigned char *bytes, size_t size) {
+    size_t i = 0;
+    while (i < TP_MOST_SPARE && writer->spare[i].bytes)
+        i++;
+    if (i < TP_MOST_SPARE && bytes)
+        writer->spare[i] = (struct tp_spare_buffer){bytes, size};
+    else
+        free(bytes);
+}
+
 static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, tp_error *error) {
     hsize_t *chunk = stream->chunk;
     size_t value_bytes = tp_type_size(layout->type);
@@ -22,7 +43,7 @@ static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, 
     stream->packs = layout->type != TP_BYTES && stream->row_bytes > 0 &&
                     H5Tequal(tp_type_in_file(layout->type), tp_type_in_memory(layout->type)) > 0;
     /* One more, since nothing may be asked of malloc where a row is empty. */
-    stream->buffer = malloc(stream->capacity * stream->row_bytes + 1);
+    stream->buffer = take_buffer(stream->writer, stream->capacity * stream->row_bytes + 1);
     return stream->buffer ? TP_OK : tp_fail_memory(error, "opening a stream");
 }
 
@@ -83,6 +104,17 @@ static tp_status write_plain(tp_writer_stream *stream, tp_error *error) {
     return tp_step_stream(stream, TP_STEP_ROWS, first, rows, error);
 }
 
+static tp_status close_dataset(tp_writer_stream *stream, tp_error *error) {
+    tp_writer *writer = stream->writer;
+    const tp_entry *entry = &writer->entries[stream->entry];
+    if (H5Dclose(stream->dataset) < 0)
+        return tp_writer_break(writer, error, "closing array '%s'", entry->path);
+    stream->dataset = H5I_INVALID_HID;
+    tp_status status = tp_axis_settle(writer, entry, stream->written, error);
+    return status == TP_OK ? tp_step_stream(stream, TP_STEP_CLOSE, stream->written, 0, error)
+                           : status;
+}
+
 tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error) {
     tp_status status = TP_OK;
     tp_pack *pack;
@@ -95,24 +127,29 @@ tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error) {
             writer->broken = true;
             (void)tp_writer_ready(writer, error);
         }
-        if (status == TP_OK)
+        if (status == TP_OK && pack->count > 0)
             status = tp_stream_put_chunks(stream, pack->count, &pack->chunks, error);
-        if (status == TP_OK)
+        if (status == TP_OK && pack->count > 0)
             status = tp_step_stream(stream, TP_STEP_ROWS, first, pack->count, error);
+        if (status == TP_OK && pack->last)
+            status = close_dataset(stream, error);
         tp_packs_drop(writer->packs);
     }
     return status;
 }
 
-/* Hands the rows in the buffer over, and writes what has been packed meanwhile. */
-static tp_status write_rows(tp_writer_stream *stream, tp_error *error) {
+/* Hands the rows in the buffer over, with `last` to close the stream behind them, and writes what
+ * has been packed meanwhile. */
+static tp_status write_rows(tp_writer_stream *stream, bool last, tp_error *error) {
     tp_writer *writer = stream->writer;
     if (!stream->packs) {
         tp_status status = tp_stream_settle(writer, true, error);
-        return status == TP_OK ? write_plain(stream, error) : status;
+        if (status == TP_OK && stream->held > 0)
+            status = write_plain(stream, error);
+        return status == TP_OK && last ? close_dataset(stream, error) : status;
     }
-    if (!tp_packs_give(&writer->packs, stream, stream->held, &stream->buffer,
-                       stream->capacity * stream->row_bytes))
+    if (!tp_packs_give(&writer->packs, stream, stream->held, last, &stream->buffer,
+                       stream->capacity * stream->row_bytes + 1))
         return tp_fail_memory(error, "packing rows");
     stream->held = 0;
     return tp_stream_settle(writer, false, error);
@@ -174,7 +211,7 @@ static tp_status append(tp_writer_stream *stream, const double *doubles, const v
         taken += rows;
         stream->held += rows;
         if (stream->held == stream->capacity)
-            status = write_rows(stream, error);
+            status = write_rows(stream, false, error);
     }
     return status;
 }
@@ -191,22 +228,12 @@ tp_status tp_writer_append(tp_writer_stream *stream, const void *rows, size_t co
 
 tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error) {
     tp_writer *writer = stream->writer;
-    const tp_entry *entry = &writer->entries[stream->entry];
-    tp_status status = tp_writer_ready(writer, error);
-    if (status == TP_OK && stream->held > 0)
-        status = write_rows(stream, error);
-    if (status == TP_OK)
-        status = tp_writer_ready(writer, error);
-    if (status == TP_OK && H5Dclose(stream->dataset) < 0)
-        status = tp_writer_break(writer, error, "closing array '%s'", entry->path);
-    stream->dataset = H5I_INVALID_HID;
+    tp_status status =
+        writer->broken ? tp_writer_ready(writer, error) : write_rows(stream, true, error);
     stream->closed = true;
-    free(stream->buffer);
+    give_buffer(writer, stream->buffer, stream->capacity * stream->row_bytes + 1);
     stream->buffer = NULL;
-    if (status == TP_OK)
-        status = tp_axis_settle(writer, entry, stream->written, error);
-    return status == TP_OK ? tp_step_stream(stream, TP_STEP_CLOSE, stream->written, 0, error)
-                           : status;
+    return status;
 }
 
 tp_writer_stream *tp_writer_stream_find(const tp_writer *writer, const char *path) {
@@ -224,10 +251,12 @@ tp_status tp_stream_finish(tp_writer *writer, tp_error *error) {
          stream = stream->next)
         if (!stream->closed)
             status = tp_writer_stream_close(stream, error);
-    return status;
+    return status == TP_OK ? tp_writer_ready(writer, error) : status;
 }
 
 void tp_stream_free(tp_writer *writer) {
+    for (size_t i = 0; i < TP_MOST_SPARE; i++)
+        free(writer->spare[i].bytes);
     while (writer->streams) {
         tp_writer_stream *next = writer->streams->next;
         free(writer->streams->buffer);

@@ -44,6 +44,9 @@ static void destroy(tp_writer **writer) {
     }
     for (size_t i = 0; i < gone->entry_count; i++)
         free(gone->entries[i].path);
+    for (size_t i = 0; i < gone->group_count; i++)
+        free(gone->groups[i]);
+    free(gone->groups);
     free(gone->axes);
     free(gone->entries);
     tp_journal_destroy(&gone->journal);

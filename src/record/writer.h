@@ -86,7 +86,8 @@ tp_status tp_writer_append_doubles(tp_writer_stream *stream, const double *rows,
 tp_status tp_writer_append(tp_writer_stream *stream, const void *rows, size_t count,
                            tp_error *error);
 
-/* Writes out what the stream holds and gives its memory back; nothing can be appended any more. */
+/* Nothing can be appended any more: what the stream holds goes into the file, at the latest before
+ * anything else that is done to it, which tells an error too. */
 tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error);
 
 /* The open stream of that path; NULL where there is none. */

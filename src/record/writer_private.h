@@ -11,6 +11,8 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
+enum { TP_DEFLATE_LEVEL = 1, TP_MOST_SPARE = 8 };
+
 /* One axis of one group. */
 typedef struct tp_axis {
     char *path;      /* that of its scale, whether there is one or not */
@@ -57,13 +59,19 @@ struct tp_writer {
     size_t axis_count, axis_capacity;
     tp_entry *entries;
     size_t entry_count, entry_capacity;
+    char **groups; /* paths of those that are known to be there */
+    size_t group_count, group_capacity;
     tp_writer_stream *streams; /* the youngest first */
     uint64_t stream_count;
+    /* Buffers of streams that have been closed, for those to come: what is asked for anew is
+     * cleared by the system. */
+    struct tp_spare_buffer {
+        unsigned char *bytes;
+        size_t size;
+    } spare[TP_MOST_SPARE];
     tp_journal *journal; /* NULL where none is kept */
     tp_packs *packs;     /* rows under way into the file; NULL where there were none */
 };
-
-enum { TP_DEFLATE_LEVEL = 1 };
 
 typedef enum tp_growth { TP_WHOLE, TP_GROWING } tp_growth;
 
@@ -98,6 +106,9 @@ bool tp_chunk_shape(const tp_layout *layout, size_t value_bytes, tp_growth growt
                     hsize_t chunk[TP_MAX_RANK]);
 
 /* axis.c */
+
+/* Room for one more item; false where memory is out. */
+bool tp_list_reserve(void **items, size_t count, size_t *capacity, size_t size);
 
 /* Notes an array (path as of tp_hdf5_path) and its axes; TP_FAILED where an axis of that name has
  * another length. */

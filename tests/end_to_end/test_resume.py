@@ -136,8 +136,11 @@ class Resume(ResumeTest):
         second = self.parts / "part-000000000001.h5"
         content = second.read_bytes()
         middle = len(content) // 2
+        with h5py.File(second) as part:
+            chunk = part["state"].id.get_chunk_info(0)
+        hole = chunk.byte_offset + 1000  # its end is empty
         for wrong in (content[:middle], b"", b"x" * 1000,
-                      content[:middle] + bytes(200) + content[middle + 200:]):
+                      content[:hole] + bytes(200) + content[hole + 200:]):
             second.write_bytes(wrong)
             done = self.run_here("--resume")
             self.assertSays(done, 2, "part-000000000001.h5", "--fresh")

@@ -208,9 +208,9 @@ static void chunks_are_flat(void **state) {
     assert_int_equal(tp_writer_finish(&writer, NULL), TP_OK);
     assert_null(writer);
     free(values);
-    expect_chunk("/wide", 3, (hsize_t[]){1, 131, 1000});
+    expect_chunk("/wide", 3, (hsize_t[]){1, 32, 1000});
     expect_chunk("/low", 2, (hsize_t[]){30, 100});
-    expect_chunk("/tall", 2, (hsize_t[]){256, 1024});
+    expect_chunk("/tall", 2, (hsize_t[]){64, 1024});
     expect_chunk("/small", 0, NULL);
     unlink(in_folder("chunks.h5"));
 }

@@ -95,7 +95,7 @@ static void draw_heads(recall *r, const tp_test *test, double y) {
         tp_page_text(r->page, x += pitch, y, TP_CENTRE, TP_LETTERING_HEADING, "%s",
                      r->shown[i] ? frame_time(test->readouts[r->shown[i]]) : "recalled");
     if (r->calcium)
-        tp_page_text(r->page, x += pitch, y, TP_CENTRE, TP_LETTERING_HEADING, "calcium");
+        tp_page_text(r->page, x + pitch, y, TP_CENTRE, TP_LETTERING_HEADING, "calcium");
 }
 
 static void draw_foot(recall *r, const tp_test *test, double y) {

@@ -70,7 +70,8 @@ static void cut_out(const tp_writer_stream *stream, const unsigned char *rows, s
 static bool put_packed(struct libdeflate_compressor *deflate, const unsigned char *chunk,
                        size_t size, bool shuffled, tp_bytes *into) {
     const size_t mark = into->size;
-    if (!tp_bytes_put_number(into, 0) || !tp_bytes_put_number(into, 0))
+    const uint64_t later[2] = {0};
+    if (!tp_bytes_put(into, later, sizeof later))
         return false;
     unsigned char *place = tp_bytes_reserve(into, size);
     if (!place)

@@ -419,6 +419,15 @@ class WorkPrecision(VerifyTest):
         fine = (self.subject == "network") & (self.numbers["error"] < 1e-3)
         self.assertEqual(self.numbers["changed_pixels"][fine].sum(), 0)
 
+    def test_info_has_a_line_for_each(self):
+        said = tripartite("info", self.path).stdout
+        rows = re.findall(r"(?m)^(neuron|astrocyte|network) +(\S+) +(\S+) +\S+ +(\S+)$", said)
+        self.assertEqual([row[:2] for row in rows], list(zip(self.subject, self.integrator)))
+        numpy.testing.assert_allclose([float(row[2]) for row in rows], self.numbers["setting"],
+                                      rtol=1e-5)
+        numpy.testing.assert_allclose([float(row[3]) for row in rows], self.numbers["error"],
+                                      rtol=6e-3)
+
     def test_it_is_drawn(self):
         done = tripartite("plot", self.path, "work-precision", "-o", self.folder / "work.svg")
         self.assertEqual(done.returncode, 0, done.stderr)

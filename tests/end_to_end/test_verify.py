@@ -374,7 +374,9 @@ class WorkPrecision(VerifyTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.path, done = cls.verify("work", {}, "--work-precision", "-q")
+        cls.path = cls.folder / "work.h5"
+        done = tripartite("verify", cls.scenario, "-o", cls.path, "--work-precision", "-q",
+                          timeout=600)
         assert done.returncode == 0, done.stderr
         with h5py.File(cls.path) as record:
             group = record["work_precision"]

@@ -26,8 +26,8 @@ static int decided;
 static tp_cpu decide(void) {
     const char *most = getenv("TRIPARTITE_KERNELS");
     const tp_cpu found = tp_cpu_found();
-    for (int k = 0; most && tp_cpu_names[k]; k++)
-        if (k < (int)found && strcmp(most, tp_cpu_names[k]) == 0)
+    for (int k = 0; most && k < (int)found; k++)
+        if (strcmp(most, tp_cpu_names[k]) == 0)
             return (tp_cpu)k;
     return found;
 }

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-tp_status tp_fail(tp_error *error, tp_status status, const char *where, const char *format, ...) {
+tp_status(tp_fail)(tp_error *error, tp_status status, const char *where, const char *format, ...) {
     if (error) {
         error->status = status;
         snprintf(error->where, sizeof error->where, "%s", where ? where : "");
@@ -17,7 +17,7 @@ tp_status tp_fail(tp_error *error, tp_status status, const char *where, const ch
     return status;
 }
 
-tp_status tp_hint(tp_error *error, const char *format, ...) {
+tp_status(tp_hint)(tp_error *error, const char *format, ...) {
     if (!error)
         return TP_INVALID;
     va_list arguments;
@@ -27,6 +27,6 @@ tp_status tp_hint(tp_error *error, const char *format, ...) {
     return error->status;
 }
 
-tp_status tp_fail_memory(tp_error *error, const char *what) {
+tp_status(tp_fail_memory)(tp_error *error, const char *what) {
     return tp_fail(error, TP_FAILED, "", "out of memory while %s", what);
 }

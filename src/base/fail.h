@@ -16,4 +16,11 @@ __attribute__((format(printf, 2, 3))) tp_status tp_hint(tp_error *error, const c
 /* TP_FAILED with "out of memory while WHAT". */
 tp_status tp_fail_memory(tp_error *error, const char *what);
 
+#ifdef __clang_analyzer__
+/* Clang's analyzer looks at one file at a time: that what has failed is never TP_OK it is told. */
+#define tp_fail(error, status, ...) ((tp_fail)(error, status, __VA_ARGS__), (status))
+#define tp_hint(error, ...) ((tp_hint)(error, __VA_ARGS__), TP_INVALID)
+#define tp_fail_memory(error, what) ((tp_fail_memory)(error, what), TP_FAILED)
+#endif
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,9 +17,17 @@ static double number_in(const char *path, const char *key) {
     FILE *file = fopen(path, "r");
     if (!file)
         return NAN;
-    while (isnan(number) && fgets(line, sizeof line, file))
-        if (strncmp(line, key, strlen(key)) == 0 && sscanf(line + strlen(key), "%lf", &number) != 1)
-            break; /* "max" */
+    while (isnan(number) && fgets(line, sizeof line, file)) {
+        if (strncmp(line, key, strlen(key)) != 0)
+            continue;
+        const char *text = line + strlen(key);
+        char *end;
+        number = strtod(text, &end);
+        if (end == text) { /* "max" */
+            number = NAN;
+            break;
+        }
+    }
     fclose(file);
     return number;
 }

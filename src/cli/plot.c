@@ -7,7 +7,7 @@
 
 static int list_figures(void) {
     for (size_t i = 0; tp_figure_at(i); i++)
-        printf("  %-14s %s\n", tp_figure_at(i)->name, tp_figure_at(i)->summary);
+        printf("  %-15s %s\n", tp_figure_at(i)->name, tp_figure_at(i)->summary);
     return finish_output();
 }
 

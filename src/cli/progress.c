@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,14 +11,16 @@
 static const double SECONDS_BETWEEN_BARS = 0.1, SECONDS_BETWEEN_LINES = 5;
 enum { BAR_WIDTH = 30 };
 
-static volatile sig_atomic_t interrupted;
+/* Written where the signal comes, read by all threads; without a lock, as a signal wants it. */
+static atomic_int interrupted;
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a signal must not wait for a lock");
 
 static void interrupt(int number) {
-    interrupted = number;
+    atomic_store_explicit(&interrupted, number, memory_order_relaxed);
 }
 
 bool progress_interrupted(void) {
-    return interrupted != 0;
+    return atomic_load_explicit(&interrupted, memory_order_relaxed) != 0;
 }
 
 static bool stopped(void *context) {

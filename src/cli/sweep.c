@@ -61,12 +61,11 @@ static int read_count(const char *option, const char *text, size_t *count) {
 }
 
 static int read_shard(const char *text, tp_sweep_options *options) {
-    char *slash, *end = NULL;
+    char *slash = NULL, *end = NULL;
     const unsigned long shard = isdigit((unsigned char)text[0]) ? strtoul(text, &slash, 10) : 0;
-    const unsigned long shards =
-        isdigit((unsigned char)text[0]) && *slash == '/' && isdigit((unsigned char)slash[1])
-            ? strtoul(slash + 1, &end, 10)
-            : 0;
+    const unsigned long shards = slash && *slash == '/' && isdigit((unsigned char)slash[1])
+                                     ? strtoul(slash + 1, &end, 10)
+                                     : 0;
     if (!end || *end || shards == 0 || shard == 0 || shard > shards)
         return tell_usage(&verb_sweep, "--shard %s: expected K/N, such as 3/16, with K from 1 to N",
                           text);

@@ -73,7 +73,7 @@ static int by_number(const void *a, const void *b) {
 static tp_status deal_folds(tp_anan_task *t, const tp_resolved *resolved, tp_error *error) {
     const tp_image_set *set = &t->sets.train;
     drawn *order = malloc((set->count + 1) * sizeof *order);
-    size_t dealt = 0;
+    size_t next = 0;
     t->fold = malloc(set->count + 1);
     if (!order || !t->fold) {
         free(order);
@@ -97,8 +97,10 @@ static tp_status deal_folds(tp_anan_task *t, const tp_resolved *resolved, tp_err
                                       "at least one for each of %zu folds",
                                       t->sets.class_names[class], n, t->folds);
         qsort(order, n, sizeof *order, by_number);
-        for (size_t i = 0; i < n; i++)
-            t->fold[order[i].image] = (uint8_t)(dealt++ % t->folds);
+        for (size_t i = 0; i < n; i++) {
+            t->fold[order[i].image] = (uint8_t)next;
+            next = next + 1 < t->folds ? next + 1 : 0;
+        }
     }
     free(order);
     return status;

@@ -117,7 +117,7 @@ static tp_status advance(cell_run *run, int64_t start) {
     tp_cell_plan *plan = run->plan;
     const tp_population *cell = plan->cell;
     const double now_ms = tp_clock_ms(&plan->clock, (double)start);
-    double before[TP_MAX_STATES];
+    double before[TP_MAX_STATES] = {0};
     tp_cell_inputs(plan, start);
     run->spikes.count = 0;
     tp_status status = tp_cell_exchange(plan, &run->spikes, run->error);

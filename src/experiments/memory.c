@@ -210,7 +210,7 @@ static tp_status run_plan(memory_run run) {
     }
     for (size_t k = 0; k < plan->test_count; k++)
         run.total += plan->tests[k].end - plan->tests[k].start;
-    run.results = calloc(plan->test_count, sizeof *run.results);
+    run.results = calloc(plan->test_count + 1, sizeof *run.results);
     tp_status status = tp_test_reading_create(plan, &run.reading, run.error);
     if (status == TP_OK && !run.results)
         status = tp_fail_memory(run.error, "running the experiment");

@@ -62,8 +62,9 @@ static tp_status check_patterns(const tp_memory_plan *plan, const tp_record *fro
     bool same = images.rank == 3 && images.dims[0] == plan->pattern_count &&
                 images.dims[1] == tiling->rows && images.dims[2] == tiling->columns;
     const size_t n = plan->neuron_count;
-    for (size_t i = 0; same && i < plan->pattern_count * n; i++)
-        same = images.values[i] == plan->patterns[i / n].pixels[i % n];
+    for (size_t pattern = 0; same && pattern < plan->pattern_count; pattern++)
+        for (size_t i = 0; same && i < n; i++)
+            same = images.values[pattern * n + i] == plan->patterns[pattern].pixels[i];
     tp_array_free(&images);
     return same ? TP_OK
                 : tp_fail(error, TP_INVALID, record,

@@ -215,6 +215,7 @@ static tp_status write_intervals(units *u) {
 /* One population alone has spikes in the records that there are. */
 static tp_status find_population(units *u) {
     const tp_recordings *recordings = &u->nwb->recordings;
+    size_t with_spikes = 0;
     for (size_t s = 0; s < recordings->segment_count; s++) {
         const tp_recorded_segment *segment = &recordings->segments[s];
         for (size_t k = 0; k < segment->spikes_count; k++) {
@@ -226,8 +227,9 @@ static tp_status find_population(units *u) {
                                u->population->name, p->name);
             u->population = p;
         }
-        u->rows += has_spikes(segment) ? u->population->count : 0;
+        with_spikes += has_spikes(segment);
     }
+    u->rows = u->population ? with_spikes * u->population->count : 0;
     return TP_OK;
 }
 

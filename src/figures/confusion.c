@@ -46,11 +46,14 @@ static void draw_cell(const confusion *d, tp_box box, double percent) {
 static void draw_cells(const confusion *d, double x, double y) {
     const size_t n = d->c.answers, every = n / 16 + 1;
     const double cell = PANEL / (double)n;
-    for (size_t i = 0; i < n * n; i++)
-        if (isfinite(d->share[i]))
-            draw_cell(d,
-                      (tp_box){x + (double)(i % n) * cell, y + (double)(i / n) * cell, cell, cell},
-                      d->share[i]);
+    for (size_t row = 0; row < n; row++)
+        for (size_t column = 0; column < n; column++) {
+            const double share = d->share[row * n + column];
+            if (isfinite(share))
+                draw_cell(d,
+                          (tp_box){x + (double)column * cell, y + (double)row * cell, cell, cell},
+                          share);
+        }
     for (size_t i = 0; i < n; i += every) {
         const double middle = ((double)i + 0.5) * cell;
         tp_page_text(d->page, x - 8, y + middle, TP_RIGHT, TP_LETTERING_SMALL, "%zu", i);
@@ -64,9 +67,10 @@ static void draw_cells(const confusion *d, double x, double y) {
 }
 
 static void draw_network(const confusion *d, size_t k) {
-    const double x = LEFT + (double)(k % 2) * (PANEL + GAP);
+    const size_t row = k / 2, column = k % 2;
+    const double x = LEFT + (double)column * (PANEL + GAP);
     const double y =
-        tp_view_heading_height(&d->c.view) + HEADING + (double)(k / 2) * (HEADING + PANEL + BELOW);
+        tp_view_heading_height(&d->c.view) + HEADING + (double)row * (HEADING + PANEL + BELOW);
     add_up(d, k);
     draw_cells(d, x, y);
     tp_page_text(d->page, x, y - 24, TP_LEFT, TP_LETTERING_HEADING, "%s",
@@ -86,9 +90,9 @@ static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *e
         status = d.share ? TP_OK : TP_FAILED;
     }
     if (status == TP_OK) {
-        const double rows = (double)((d.c.networks + 1) / 2);
-        tp_page_begin(page,
-                      tp_view_heading_height(&d.c.view) + rows * (HEADING + PANEL + BELOW) + FOOT);
+        const size_t rows = (d.c.networks + 1) / 2;
+        tp_page_begin(page, tp_view_heading_height(&d.c.view) +
+                                (double)rows * (HEADING + PANEL + BELOW) + FOOT);
         tp_view_heading(&d.c.view, page, "Confusion",
                         "percent of a label's test samples, over %zu trial%s", d.c.trials,
                         d.c.trials == 1 ? "" : "s");

@@ -123,8 +123,9 @@ static void draw_activity(const grid *g, size_t activity, double y) {
     draw_labels(g, box);
     for (size_t s = 0; s < g->settings; s++) {
         const int count = times_chosen(g, activity, s);
-        const double x = box.x + ((double)(s / g->rows) + 0.5) * box.width / (double)g->columns;
-        const double at = y + ((double)(s % g->rows) + 0.5) * box.height / (double)g->rows;
+        const size_t row = s % g->rows, column = s / g->rows;
+        const double x = box.x + ((double)column + 0.5) * box.width / (double)g->columns;
+        const double at = y + ((double)row + 0.5) * box.height / (double)g->rows;
         if (count == 0)
             continue;
         tp_page_rectangle(g->page, (tp_box){x - 7, at - 7, 14, 14}, "#FFFFFF");

@@ -95,7 +95,7 @@ static void draw_heads(recall *r, const tp_test *test, double y) {
         tp_page_text(r->page, x += pitch, y, TP_CENTRE, TP_LETTERING_HEADING, "%s",
                      r->shown[i] ? frame_time(test->readouts[r->shown[i]]) : "recalled");
     if (r->calcium)
-        tp_page_text(r->page, x += pitch, y, TP_CENTRE, TP_LETTERING_HEADING, "calcium");
+        tp_page_text(r->page, x + pitch, y, TP_CENTRE, TP_LETTERING_HEADING, "calcium");
 }
 
 static void draw_foot(recall *r, const tp_test *test, double y) {
@@ -149,7 +149,7 @@ static tp_status draw_page(recall *r, const tp_test *tests, size_t count) {
 
 static tp_status read_and_draw(recall *r) {
     tp_view *view = &r->view;
-    tp_test tests[MOST_ROWS];
+    tp_test tests[MOST_ROWS] = {0};
     const size_t count = view->test_count < MOST_ROWS ? view->test_count : MOST_ROWS;
     tp_status status = tp_memory_need_tests(view, r->error);
     if (status == TP_OK)

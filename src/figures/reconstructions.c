@@ -35,8 +35,9 @@ static void draw_page(const reconstructions *d) {
                                        "test images, and below each what the autoencoder makes of "
                                        "it, one draw");
     for (size_t i = 0; i < count; i++) {
-        const double x = LEFT + (double)(i % COLUMNS) * (PANEL + GAP);
-        const double y = top + (double)(i / COLUMNS) * pitch + HEADING;
+        const size_t row = i / COLUMNS, column = i % COLUMNS;
+        const double x = LEFT + (double)column * (PANEL + GAP);
+        const double y = top + (double)row * pitch + HEADING;
         tp_page_text(d->page, x + PANEL / 2.0, y - 14, TP_CENTRE, TP_LETTERING_SMALL, "%.0f",
                      d->labels[i]);
         draw_image(d, i, 0, x, y);

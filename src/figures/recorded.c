@@ -71,6 +71,8 @@ tp_status tp_recorded_open(tp_view *view, const char *segment, const char *cells
     if (strcmp(cells, "astrocytes") == 0) {
         tp_tiles tiles;
         status = tp_tiles_read(view, &tiles, error);
+        if (status != TP_OK)
+            return status;
         r->grid_rows = tiles.rows;
         r->grid_columns = tiles.columns;
     }

@@ -184,8 +184,9 @@ static double key_height(const robustness *r) {
 
 /* The place of an entry's swatch, in pixels from the key's top left corner. */
 static void place_entry(const robustness *r, size_t i, double *x, double *y) {
-    *x = 2 + (double)(i / key_rows(r)) * ((TP_PAGE_WIDTH - LEFT) / KEY_COLUMNS);
-    *y = ((double)(i % key_rows(r)) + 0.5) * PITCH;
+    const size_t row = i % key_rows(r), column = i / key_rows(r);
+    *x = 2 + (double)column * (TP_PAGE_WIDTH - LEFT) / KEY_COLUMNS;
+    *y = ((double)row + 0.5) * PITCH;
 }
 
 static void plot_point(FILE *script, double x, double y, int shape, const char *style) {

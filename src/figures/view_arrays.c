@@ -113,7 +113,7 @@ tp_short_text tp_view_unit(const char *unit) {
             piece = "µ";
         else if (*s == '-' && isdigit((unsigned char)s[1]))
             piece = "⁻";
-        else if (isdigit((unsigned char)*s) && s > unit)
+        else if (*s >= '0' && *s <= '9' && s > unit)
             piece = digits[*s - '0'];
         strcpy(out.text + used, piece);
         used += strlen(piece);

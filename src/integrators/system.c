@@ -147,7 +147,7 @@ double tp_system_over(const tp_system *system, const double *y) {
  * for that is the one in trouble. */
 static size_t cell_to_blame(const tp_system *system, const double *y) {
     const size_t states = system->population->model->state_count;
-    double *slope = system->count > 1 ? malloc(system->dimension * sizeof *slope) : NULL;
+    double *slope = system->count > 1 ? calloc(system->dimension, sizeof *slope) : NULL;
     if (!slope)
         return 0;
     tp_system_slope(system, y, slope);

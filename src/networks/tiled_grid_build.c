@@ -46,8 +46,9 @@ static tp_status check_side(const tp_resolved *resolved, const char *path, int64
                      "tiles of %lld neurons, %lld apart, do not fit %lld neurons", (long long)tile,
                      (long long)stride, (long long)length);
     int64_t below = length < tile ? tile : tile + (length - tile) / stride * stride;
+    int64_t above = below + stride;
     return tp_hint(error, "a side must be stride x (n - 1) + tile: %lld or %lld would fit",
-                   (long long)below, (long long)(below + stride));
+                   (long long)below, (long long)above);
 }
 
 static tp_status check_tiles(const tp_tiled_grid_description *d, const tp_resolved *resolved,

@@ -63,7 +63,7 @@ tp_status tp_tiling_create(size_t rows, size_t columns, size_t tile, size_t stri
     };
     t.width = most_at_once(rows, tile, stride, t.tile_rows) *
               most_at_once(columns, tile, stride, t.tile_columns);
-    t.cover = calloc(rows * columns, t.width * sizeof *t.cover);
+    t.cover = calloc(rows * columns * t.width + 1, sizeof *t.cover);
     if (!t.cover)
         return tp_fail_memory(error, "laying tiles over the neurons");
     fill(&t);

@@ -28,7 +28,7 @@ static int by_ticket(const void *left, const void *right) {
 static tp_status seat(const tp_wiring_build *build, uint32_t **unit_at) {
     tp_wiring *w = build->wiring;
     ticket *tickets = malloc((w->units + 1) * sizeof *tickets);
-    uint32_t *seats = malloc((w->units + 1) * sizeof *seats);
+    uint32_t *seats = calloc(w->units + 1, sizeof *seats);
     if (!tickets || !seats) {
         free(tickets);
         free(seats);
@@ -49,11 +49,15 @@ static tp_status seat(const tp_wiring_build *build, uint32_t **unit_at) {
     return TP_OK;
 }
 
+static double squared_difference(size_t a, size_t b) {
+    const double difference = (double)a - (double)b;
+    return difference * difference;
+}
+
 static double squared_distance(size_t a, size_t b) {
-    const double x = (double)(a % SIDE) - (double)(b % SIDE);
-    const double y = (double)(a / SIDE % SIDE) - (double)(b / SIDE % SIDE);
-    const double z = (double)(a / LAYER) - (double)(b / LAYER);
-    return x * x + y * y + z * z;
+    return squared_difference(a % SIDE, b % SIDE) +
+           squared_difference(a / SIDE % SIDE, b / SIDE % SIDE) +
+           squared_difference(a / LAYER, b / LAYER);
 }
 
 static tp_status link_from(tp_wiring_build *build, size_t source, const uint32_t *unit_at) {

@@ -176,7 +176,7 @@ tp_status tp_axis_attach(tp_writer *writer, tp_error *error) {
             status = make_bare(writer, &writer->axes[i], error);
     if (status != TP_OK)
         return status;
-    hid_t *scales = malloc((writer->axis_count + 1) * sizeof *scales);
+    hid_t *scales = calloc(writer->axis_count + 1, sizeof *scales);
     if (!scales)
         return tp_fail_memory(error, "attaching axes");
     status = attach_all(writer, scales, error);

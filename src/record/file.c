@@ -190,7 +190,7 @@ static tp_status check_array(const tp_file *record, const tp_file_recent *array,
 
 static tp_status open_recent(const tp_file *record, const char *clean, tp_error *error) {
     tp_file_recent *recent = record->recent;
-    hsize_t dims[TP_MAX_RANK];
+    hsize_t dims[TP_MAX_RANK] = {0};
     recent->path = malloc(strlen(clean) + 1);
     if (!recent->path)
         return tp_fail_memory(error, "opening an array");

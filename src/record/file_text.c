@@ -235,8 +235,8 @@ tp_status tp_file_strings(const tp_file *record, const char *path, char ***texts
         status = tp_file_damaged(record, error, "array '%s'", clean);
     else if ((*texts = calloc((size_t)length + 1, sizeof **texts)) == NULL)
         status = tp_fail_memory(error, "reading strings");
-    for (; status == TP_OK && *count < (size_t)length; ++*count) {
-        status = read_element(record, dataset, clean, *count, &(*texts)[*count], error);
+    for (; status == TP_OK && *texts && *count < (size_t)length; ++*count) {
+        status = read_element(record, dataset, clean, *count, *texts + *count, error);
         if (status != TP_OK)
             break;
     }

@@ -42,11 +42,11 @@ static void shuffle(unsigned char *restrict to, const unsigned char *restrict fr
 static void cut_out(const tp_writer_stream *stream, const unsigned char *rows, size_t count,
                     const hsize_t *offset, size_t value_bytes, unsigned char *chunk) {
     const size_t rank = stream->rank;
-    size_t inside[TP_MAX_RANK], at[TP_MAX_RANK] = {0};
+    size_t inside[TP_MAX_RANK], at[TP_MAX_RANK] = {0}, line = 0;
     for (size_t axis = 0; axis < rank; axis++) {
         const size_t length = axis == 0 ? count : stream->dims[axis];
         const size_t left = length - (size_t)offset[axis], whole = (size_t)stream->chunk[axis];
-        inside[axis] = left < whole ? left : whole;
+        line = inside[axis] = left < whole ? left : whole;
     }
     /* Lines along the last axis, which is the only one for rank 1. */
     for (bool more = true; more;) {
@@ -56,9 +56,10 @@ static void cut_out(const tp_writer_stream *stream, const unsigned char *rows, s
             from = from * length + (size_t)offset[axis] + at[axis];
             to = to * (size_t)stream->chunk[axis] + at[axis];
         }
-        memcpy(chunk + to * value_bytes, rows + from * value_bytes, inside[rank - 1] * value_bytes);
+        memcpy(chunk + to * value_bytes, rows + from * value_bytes, line * value_bytes);
         more = false;
-        for (size_t axis = rank - 1; !more && axis-- > 0;) {
+        for (size_t axes = rank; !more && axes > 1; axes--) {
+            const size_t axis = axes - 2;
             more = ++at[axis] < inside[axis];
             if (!more)
                 at[axis] = 0;
@@ -70,7 +71,8 @@ static void cut_out(const tp_writer_stream *stream, const unsigned char *rows, s
 static bool put_packed(struct libdeflate_compressor *deflate, const unsigned char *chunk,
                        size_t size, bool shuffled, tp_bytes *into) {
     const size_t mark = into->size;
-    if (!tp_bytes_put_number(into, 0) || !tp_bytes_put_number(into, 0))
+    const uint64_t later[2] = {0};
+    if (!tp_bytes_put(into, later, sizeof later))
         return false;
     unsigned char *place = tp_bytes_reserve(into, size);
     if (!place)

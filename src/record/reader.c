@@ -205,41 +205,38 @@ static tp_status take_values(const tp_record *record, char *to, size_t left, tp_
     return TP_OK;
 }
 
-/* `place` NULL: memory for the values is made, which *made is then. */
-static tp_status read_values(const tp_record *record, const char *path, const size_t *start,
-                             tp_shape *shape, tp_read_as as, void *place, void **made,
-                             tp_error *error) {
+/* Asks for values, and how many bytes of them the next answers hold. */
+static tp_status ask_values(const tp_record *record, const char *path, const size_t *start,
+                            tp_shape *shape, tp_read_as as, size_t *bytes, tp_error *error) {
     tp_status status = enter(record, error);
     if (status == TP_OK)
         status = ask_array(record, path, start, shape, as, error);
-    size_t bytes = tp_read_as_bytes(as);
-    bool fits = true;
+    *bytes = tp_read_as_bytes(as);
     for (size_t axis = 0; status == TP_OK && axis < shape->rank; axis++)
-        fits = fits && !__builtin_mul_overflow(bytes, shape->dims[axis], &bytes);
-    void *values = place;
-    if (status == TP_OK && !place)
-        values = fits ? malloc(bytes > 0 ? bytes : 1) : NULL;
-    if (status == TP_OK && !values) {
-        tp_reader_abandon();
-        status = tp_fail_memory(error, "reading an array");
-    } else if (status == TP_OK) {
-        status = take_values(record, values, bytes, error);
-    }
-    tp_reader_leave();
-    if (status == TP_OK && made)
-        *made = values;
-    else if (status != TP_OK && !place)
-        free(values);
+        if (__builtin_mul_overflow(*bytes, shape->dims[axis], bytes)) {
+            tp_reader_abandon();
+            status = tp_fail_memory(error, "reading an array");
+        }
     return status;
 }
 
 static tp_status read_array(const tp_record *record, const char *path, const size_t *start,
                             tp_shape *shape, tp_read_as as, tp_array *array, tp_error *error) {
+    size_t bytes;
     void *values = NULL;
     *array = (tp_array){0};
-    tp_status status = read_values(record, path, start, shape, as, NULL, &values, error);
-    if (status != TP_OK)
+    tp_status status = ask_values(record, path, start, shape, as, &bytes, error);
+    if (status == TP_OK && !(values = malloc(bytes > 0 ? bytes : 1))) {
+        tp_reader_abandon();
+        status = tp_fail_memory(error, "reading an array");
+    }
+    if (status == TP_OK)
+        status = take_values(record, values, bytes, error);
+    tp_reader_leave();
+    if (status != TP_OK) {
+        free(values);
         return status;
+    }
     array->rank = shape->rank;
     memcpy(array->dims, shape->dims, sizeof array->dims);
     array->values = values;
@@ -294,7 +291,12 @@ tp_status tp_record_byte_count(const tp_record *record, const char *path, size_t
 tp_status tp_record_bytes(const tp_record *record, const char *path, size_t start, size_t count,
                           void *place, tp_error *error) {
     tp_shape shape = {.rank = 1, .dims = {count}};
-    return read_values(record, path, &start, &shape, TP_AS_UINT8, place, NULL, error);
+    size_t bytes;
+    tp_status status = ask_values(record, path, &start, &shape, TP_AS_UINT8, &bytes, error);
+    if (status == TP_OK)
+        status = take_values(record, place, bytes, error);
+    tp_reader_leave();
+    return status;
 }
 
 /* The text that an answer begins with, as the caller's own. */

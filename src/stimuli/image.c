@@ -123,7 +123,7 @@ tp_status tp_image_read(const char *path, tp_image *image, tp_error *error) {
     /* Four bytes of the eight are enough: the reader then says what is wrong with the others. */
     if (count >= 4 && memcmp(head, "\x89PNG", 4) == 0)
         return tp_png_read(path, image, error);
-    if (count >= 2 && head[0] == 'P' && memchr("1245", head[1], 4))
+    if (count >= 2 && tp_pnm_begins(head[0], head[1]))
         return tp_pnm_read(path, image, error);
     return refuse_kind(path, head, count, error);
 }
@@ -184,8 +184,9 @@ tp_status tp_image_rescale_area(const tp_image *image, size_t rows, size_t colum
         sum_overlaps(wide.brightness + column, (line){image->rows, columns},
                      result.brightness + column, (line){rows, columns});
     tp_image_free(&wide);
-    const double area = (double)(image->rows / common_divisor(image->rows, rows)) *
-                        (double)(image->columns / common_divisor(image->columns, columns));
+    const size_t down = image->rows / common_divisor(image->rows, rows);
+    const size_t across = image->columns / common_divisor(image->columns, columns);
+    const double area = (double)down * (double)across;
     for (size_t i = 0; i < rows * columns; i++)
         result.brightness[i] /= area;
     *out = result;

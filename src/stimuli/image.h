@@ -3,6 +3,7 @@
 #ifndef TP_STIMULI_IMAGE_H
 #define TP_STIMULI_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <tripartite/error.h>
 
@@ -26,6 +27,9 @@ tp_status tp_image_read(const char *path, tp_image *image, tp_error *error);
 /* The formats, called by tp_image_read. */
 tp_status tp_png_read(const char *path, tp_image *image, tp_error *error);
 tp_status tp_pnm_read(const char *path, tp_image *image, tp_error *error);
+
+/* Whether a file that begins with these two bytes is a PBM or PGM. */
+bool tp_pnm_begins(int first, int second);
 
 /* Reads image number `index` (from 0) of an IDX file of unsigned bytes with three axes (MNIST's
  * form: image, row, column), gzip-compressed or not. */

@@ -172,6 +172,8 @@ static tp_status load(const tp_labelled_description *d, const tp_resolved *resol
     if (status == TP_OK)
         status = tp_labelled_read(images, labels, first, count, set, error);
     for (size_t i = 0; status == TP_OK && i < count; i++)
+        /* There are labels where they could be read, which the analyzer does not follow so far.
+         * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         if (set->labels[i] >= d->classes) {
             tp_fail(error, TP_INVALID, labels, "image %zu has the label %d; expected 0 to %d",
                     first + i, set->labels[i], (int)d->classes - 1);

@@ -30,13 +30,12 @@ static void jacobian(const tp_model_setting *setting, const double *state, const
         partial[i] = rows[i / STATES][i % STATES];
 }
 
-/* A model for the integrators' sake; it is no cell, so that it is in no list of them. */
 static const tp_state_variable states[] = {
     {"x", "1", "x", 1, 0, 0}, {"y", "1", "y", 0, 0, 0}, {"z", "1", "z", 0, 0, 0}};
 static const tp_parameter parameters[] = {{"sigma", "1", "Prandtl number", 10, 0, 0},
                                           {"rho", "1", "Rayleigh number", 28, 0, 0},
                                           {"beta", "1", "geometry", 8.0 / 3, 0, 0}};
-static const tp_model system_of_lorenz = {
+const tp_model tp_lorenz_model = {
     .name = "lorenz",
     .summary = "the attractor of Lorenz",
     .source = "Lorenz 1963",
@@ -58,7 +57,7 @@ tp_status tp_lorenz_series(const tp_lorenz *lorenz, size_t count, double *values
         .integrator = lorenz->integrator, .rtol = lorenz->rtol, .atol = lorenz->rtol};
     tp_population *population = NULL;
     tp_integration *integration = NULL;
-    tp_status status = tp_population_create(&system_of_lorenz, &setting, TP_INITIAL_PUBLISHED, 1,
+    tp_status status = tp_population_create(&tp_lorenz_model, &setting, TP_INITIAL_PUBLISHED, 1,
                                             &population, error);
     for (int s = 0; status == TP_OK && s < STATES; s++)
         population->state[s][0] = lorenz->start[s];

@@ -5,6 +5,7 @@
 
 #include <tripartite/error.h>
 #include <tripartite/integrator.h>
+#include <tripartite/model.h>
 
 typedef struct tp_lorenz {
     double sigma, rho, beta;
@@ -17,5 +18,8 @@ typedef struct tp_lorenz {
 /* Samples 0 ... count - 1, at the times 0, interval, ...: values[count][3]. The solver is not
  * restarted between them. */
 tp_status tp_lorenz_series(const tp_lorenz *lorenz, size_t count, double *values, tp_error *error);
+
+/* The equations, for the integrators' sake; this is no cell, so that it is in no list of models. */
+extern const tp_model tp_lorenz_model;
 
 #endif

@@ -47,7 +47,7 @@ static int takes_text(parsing *p, char *text, size_t room) {
 }
 
 static tp_status read_type(parsing *p, tp_numpy_header *h) {
-    char type[24];
+    char type[24] = "";
     skip_spaces(p);
     if (p->at < p->end && *p->at == '[')
         return damaged(p, "found a structured array; expected unsigned bytes (uint8)");

@@ -118,11 +118,15 @@ static tp_status read_field(reading *r, const char *what, unsigned long largest,
     return status;
 }
 
+bool tp_pnm_begins(int first, int second) {
+    return first == 'P' && (second == '1' || second == '2' || second == '4' || second == '5');
+}
+
 static tp_status read_header(reading *r, header *h) {
     const int first = getc(r->file), second = getc(r->file);
     if (first == EOF || second == EOF)
         return ends(r, "the format's mark");
-    if (first != 'P' || !memchr("1245", second, 4)) {
+    if (!tp_pnm_begins(first, second)) {
         tp_fail(r->error, TP_INVALID, r->path, "not a PBM or PGM; expected P1, P2, P4 or P5 first");
         return tp_hint(r->error, "convert it to PGM or PNG");
     }

@@ -304,7 +304,7 @@ tp_status tp_sweep_work_do(const tp_sweep_work *work, tp_error *error) {
         if (e.status == TP_OK)
             look_after(&e, scratch);
     }
-    for (size_t i = 0; i < e.started; i++)
+    for (size_t i = 0; threads && i < e.started; i++)
         pthread_join(threads[i], NULL);
     for (size_t i = 0; workers && i < jobs && workers[i].engine; i++)
         free_worker(&workers[i]);

@@ -108,7 +108,7 @@ static tp_status leave_out(tp_levels *l, const tp_node *block, uint8_t *out, tp_
     if (block->kind != TP_NODE_MAP || block->count == 0)
         return fail_at(block, error, "sweep.leave_out: expected %s",
                        "blocks of paths and levels, such as {recall.noise: 0.5}");
-    for (size_t a = 0; a < l->axis_count; a++)
+    for (size_t a = 0; a < MOST_AXES; a++)
         wanted[a] = SIZE_MAX;
     for (size_t i = 0; i < block->count; i++) {
         const char *label = tp_node_flow(&l->arena, block->items[i]);
@@ -118,13 +118,16 @@ static tp_status leave_out(tp_levels *l, const tp_node *block, uint8_t *out, tp_
         while (a < l->axis_count && strcmp(l->axes[a].path, block->keys[i]->text) != 0)
             a++;
         if (a == l->axis_count)
-            return fail_at(block->keys[i], error, "sweep.leave_out: '%s' is not in sweep.over, as expected",
+            return fail_at(block->keys[i], error,
+                           "sweep.leave_out: '%s' is not in sweep.over, as expected",
                            block->keys[i]->text);
         while (k < l->axes[a].count && strcmp(l->axes[a].labels[k], label) != 0)
             k++;
         if (k == l->axes[a].count)
-            return fail_at(block->items[i], error,
-                           "sweep.leave_out: '%s' is no level of that path in sweep.over; expected one", label);
+            return fail_at(
+                block->items[i], error,
+                "sweep.leave_out: '%s' is no level of that path in sweep.over; expected one",
+                label);
         wanted[a] = k;
     }
     for (size_t cell = 0; cell < l->count; cell++) {
@@ -134,7 +137,9 @@ static tp_status leave_out(tp_levels *l, const tp_node *block, uint8_t *out, tp_
         out[cell] = out[cell] || meets;
         met += !out[cell];
     }
-    return met > 0 ? TP_OK : fail_at(block, error, "sweep.leave_out: no level is %s; expected one at least", "left");
+    return met > 0 ? TP_OK
+                   : fail_at(block, error, "sweep.leave_out: no level is %s; expected one at least",
+                             "left");
 }
 
 static tp_status leave_all_out(tp_levels *l, tp_error *error) {
@@ -200,7 +205,7 @@ static tp_status make_scenarios(tp_levels *l, bool prepared, tp_error *error) {
         return status;
     struct tp_units *units;
     l->scenario_count = l->sweep->control ? 2 * l->count : l->count;
-    l->scenarios = calloc(l->scenario_count, sizeof(tp_scenario *));
+    l->scenarios = calloc(l->scenario_count + 1, sizeof(tp_scenario *));
     if (!l->scenarios)
         return tp_fail_memory(error, "reading levels");
     status = tp_units_create(&units, error);
@@ -241,8 +246,8 @@ static tp_status find_measures(tp_levels *l, tp_error *error) {
 }
 
 static tp_status find_groups(tp_levels *l, tp_error *error) {
-    l->group = calloc(l->scenario_count, sizeof *l->group);
-    size_t *first = calloc(l->scenario_count, sizeof *first);
+    l->group = calloc(l->scenario_count + 1, sizeof *l->group);
+    size_t *first = calloc(l->scenario_count + 1, sizeof *first);
     if (!l->group || !first) {
         free(first);
         return tp_fail_memory(error, "reading levels");

@@ -169,7 +169,7 @@ static tp_status write_trials(columns *c, const tp_series *series, size_t series
 
 static tp_status estimate(const columns *c, const tp_series *series, tp_estimate *estimates) {
     const tp_interval_method method = tp_interval_method_of(c->levels);
-    double *values = malloc(c->table->trials * sizeof *values);
+    double *values = malloc((c->table->trials + 1) * sizeof *values);
     tp_status status = values ? TP_OK : tp_fail_memory(c->error, "averaging trials");
     for (size_t level = 0; status == TP_OK && level < c->levels->count; level++) {
         size_t n = 0;

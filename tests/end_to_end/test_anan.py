@@ -10,7 +10,8 @@ import unittest
 import h5py
 import numpy
 
-from program import tripartite
+from images import idx, png
+from program import FolderTest, arrays, tripartite
 
 SIDE, EACH = 9, 30
 SCENARIO = """
@@ -168,6 +169,62 @@ class Anan(unittest.TestCase):
             self.assertEqual(result.returncode, 2)
             self.assertIn(message, result.stderr)
             self.assertFalse((path / "w.h5").exists())
+
+
+class Folders(FolderTest):
+    """Folders of PNGs, one for each class, beside the same images as arrays."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        generator = numpy.random.default_rng(4)
+        both = {}
+        for name, count in (("train", 2 * EACH), ("test", EACH)):
+            images, labels = make_images(generator, count)
+            order = numpy.argsort(labels.ravel(), kind="stable")  # a folder is read class by class
+            both[name] = images[order], labels[order]
+            for i, (image, label) in enumerate(zip(*both[name])):
+                place = cls.folder / name / str(label[0])
+                place.mkdir(parents=True, exist_ok=True)
+                (place / f"{i:03}.png").write_bytes(png(image))
+        cls.arrays = {f"{name}_{what}": array for name, pair in both.items()
+                      for what, array in zip(("images", "labels"), pair)}
+
+    def run_with(self, data, record):
+        scenario = self.folder / "s.yaml"
+        scenario.write_text(SCENARIO.replace("{npz: %s}", data))
+        return tripartite("run", scenario, "-q", "-o", self.folder / record)
+
+    def test_they_are_read_as_arrays_are(self):
+        numpy.savez(self.folder / "same.npz", **self.arrays)
+        for data, record in (("{npz: same.npz, train: [train]}", "arrays.h5"),
+                             ("{folder: train, test_folder: test}", "folders.h5")):
+            done = self.run_with(data, record)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(self.folder / "arrays.h5") as one, \
+                h5py.File(self.folder / "folders.h5") as other:
+            expected = arrays(one)
+            self.assertGreater(len(expected), 20)
+            self.assertEqual([path for path, _ in expected], [path for path, _ in arrays(other)])
+            for path, array in expected:
+                with self.subTest(path=path):
+                    numpy.testing.assert_array_equal(array[()], other[path][()])
+
+    def test_both_have_the_same_classes(self):
+        for label in ("0", "2"):
+            place = self.folder / "others" / label
+            place.mkdir(parents=True)
+            (place / "a.png").write_bytes(png(self.arrays["test_images"][0]))
+        self.assertSays(self.run_with("{folder: train, test_folder: others}", "no.h5"), 2,
+                        "others", "its folders are not those of the folder to learn from")
+        self.assertFalse((self.folder / "no.h5").exists())
+
+    def test_there_is_one_source_and_whole(self):
+        for data, message in (("{}", "found 0 sources"),
+                              ("{npz: same.npz, folder: train}", "found 2 sources"),
+                              ("{images: images}", "'labels' is wanted")):
+            (self.folder / "images").write_bytes(idx(self.arrays["train_images"]))
+            self.assertSays(self.run_with(data, "no.h5"), 2, message)
 
 
 if __name__ == "__main__":

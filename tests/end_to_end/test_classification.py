@@ -4,6 +4,7 @@ their summary, and what bad files and lists of layers say."""
 
 import gzip
 import os
+import re
 import struct
 import unittest
 
@@ -139,6 +140,7 @@ class Classification(FolderTest):
             done = tripartite("sweep", self.scenario, "-q", "-o", swept, "--over",
                               f"{path}=[{','.join(values)}]", "--trials", "3")
             self.assertEqual(done.returncode, 0, done.stderr)
+            self.check_figure(swept, path)
             with h5py.File(swept) as trials:
                 rows = trials["trials"]
                 measured = {name: rows[name][:].reshape(2, 3)
@@ -152,6 +154,16 @@ class Classification(FolderTest):
                                                      measured["plain_accuracy"][level])
                     numpy.testing.assert_array_equal(own["test/stuck"][0],
                                                      measured["stuck"][level])
+
+    def check_figure(self, swept, path):
+        """A point for each trial of both networks, and the medians' own."""
+        drawn = self.folder / "perturbation.svg"
+        done = tripartite("plot", swept, "perturbation", "-o", drawn)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        text = drawn.read_text()
+        self.assertEqual(len(re.findall("<use xlink:href='#gpPt6'", text)), 2 * 2 * (3 + 1))
+        for part in ("glia: median, 95 % interval", "plain: median, 95 % interval", path):
+            self.assertIn(part, text)
 
     def test_trained_networks_are_used_again(self):
         again = self.folder / "again.h5"

@@ -30,6 +30,22 @@ class Verbs(FolderTest):
                 self.assertRegex(done.stdout, rf"(?m)^  {verb} +\w")
         self.assertRegex(tripartite("--version").stdout, r"^tripartite \d+\.\d+\.\d+\n$")
 
+    def test_figures_are_listed_with_what_they_show(self):
+        listed = tripartite("plot", "--list")
+        self.assertEqual((listed.returncode, listed.stderr), (0, ""))
+        names = re.findall(r"(?m)^  ([\w-]+) +\w.*$", listed.stdout)
+        self.assertEqual(len(names), len(listed.stdout.splitlines()))
+        self.assertGreater(len(names), 15)
+        columns = {re.match(r"  \S+ +", line).end() for line in listed.stdout.splitlines()}
+        self.assertEqual(len(columns), 1, listed.stdout)
+        # Each is a figure: what is missing is the record.
+        done = tripartite("plot", self.folder / "none.h5", "none", "-o", self.folder / "x.png")
+        self.assertSays(done, 2, "there is no figure 'none'", *names)
+        for name in names:
+            page = self.folder / ("x.gif" if name == "movie" else "x.png")
+            done = tripartite("plot", self.folder / "none.h5", name, "-o", page)
+            self.assertSays(done, 2, "none.h5", "cannot be opened")
+
     def test_what_is_not_understood_exits_2(self):
         for arguments, part in {
             (): "Usage: tripartite VERB",
@@ -49,6 +65,10 @@ class Verbs(FolderTest):
             ("info",): "expected one record",
             ("info", "a.h5", "b.h5"): "found 2",
             ("models", "li_rinsel"): "no model 'li_rinsel'",
+            ("plot",): "expected a record and the name of a figure",
+            ("plot", "a.h5", "b", "c", "-o", "x.png"): "expected a record and the name of a figure",
+            ("plot", "a.h5", "raster"): "expected -o FILE.png",
+            ("plot", "--lits"): "'--lits'",
         }.items():
             with self.subTest(arguments=arguments):
                 done = tripartite(*arguments, cwd=self.folder)

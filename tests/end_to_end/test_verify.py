@@ -368,5 +368,75 @@ class Interruption(VerifyTest):
             self.assertNotIn("comparison", record)
 
 
+class WorkPrecision(VerifyTest):
+    """Every integrator by its steps or tolerances, for a neuron, an astrocyte and the network."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.path = cls.folder / "work.h5"
+        done = tripartite("verify", cls.scenario, "-o", cls.path, "--work-precision", "-q",
+                          timeout=600)
+        assert done.returncode == 0, done.stderr
+        with h5py.File(cls.path) as record:
+            group = record["work_precision"]
+            cls.subject = group["subject"].asstr()[:]
+            cls.integrator = group["integrator"].asstr()[:]
+            cls.numbers = {name: group[name][:] for name in
+                           ("setting", "error", "seconds", "adaptive", "changed_pixels")}
+
+    def of(self, subject, integrator):
+        """Settings, from the coarse to the fine, and their errors."""
+        here = (self.subject == subject) & (self.integrator == integrator)
+        self.assertGreater(here.sum(), 1)
+        setting, error = self.numbers["setting"][here], self.numbers["error"][here]
+        self.assertTrue((numpy.diff(setting) < 0).all())
+        return setting, error
+
+    def test_each_integrator_is_measured(self):
+        by_step = {"euler", "rk4"}
+        by_tolerance = {"cvode:adams", "cvode:bdf", "gsl:bsimp", "gsl:msadams", "gsl:msbdf",
+                        "gsl:rk8pd", "gsl:rkck", "gsl:rkf45"}
+        for subject in ("neuron", "astrocyte"):
+            self.assertEqual(set(self.integrator[self.subject == subject]), by_step | by_tolerance)
+        self.assertEqual(set(self.integrator[self.subject == "network"]),
+                         by_step | {"cvode:adams", "gsl:rkf45"})
+        self.assertEqual(set(self.integrator[self.numbers["adaptive"] == 1]), by_tolerance)
+        self.assertTrue((self.numbers["seconds"] > 0).all())
+
+    def test_errors_of_euler_are_of_first_order(self):
+        for subject in ("neuron", "astrocyte", "network"):
+            setting, error = self.of(subject, "euler")
+            order = numpy.diff(numpy.log(error)) / numpy.diff(numpy.log(setting))
+            self.assertTrue((abs(order - 1) < 0.3).all(), (subject, order))
+
+    def test_higher_orders_and_finer_tolerances_are_closer(self):
+        for subject in ("neuron", "astrocyte", "network"):
+            self.assertLess(self.of(subject, "rk4")[1][0], 1e-2 * self.of(subject, "euler")[1][0])
+            for integrator in ("cvode:adams", "gsl:rkf45"):
+                _, error = self.of(subject, integrator)
+                self.assertLess(error[-1], 1e-2 if subject == "network" else 1e-5)
+                if integrator == "cvode:adams":
+                    self.assertLess(error[-1], 0.1 * error[0])
+        fine = (self.subject == "network") & (self.numbers["error"] < 1e-3)
+        self.assertEqual(self.numbers["changed_pixels"][fine].sum(), 0)
+
+    def test_info_has_a_line_for_each(self):
+        said = tripartite("info", self.path).stdout
+        rows = re.findall(r"(?m)^(neuron|astrocyte|network) +(\S+) +(\S+) +\S+ +(\S+)$", said)
+        self.assertEqual([row[:2] for row in rows], list(zip(self.subject, self.integrator)))
+        numpy.testing.assert_allclose([float(row[2]) for row in rows], self.numbers["setting"],
+                                      rtol=1e-5)
+        numpy.testing.assert_allclose([float(row[3]) for row in rows], self.numbers["error"],
+                                      rtol=6e-3)
+
+    def test_it_is_drawn(self):
+        done = tripartite("plot", self.path, "work-precision", "-o", self.folder / "work.svg")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        drawn = (self.folder / "work.svg").read_text()
+        for name in set(self.integrator):
+            self.assertIn(name, drawn)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The series of Lorenz against tests/golden/lorenz.txt, and by what is known of its attractor. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "integrators/adaptive.h"
 #include "stimuli/lorenz.h"
@@ -109,11 +110,38 @@ static void neighbours_part_at_the_known_rate(void **unused) {
     assert_close(sum / (UNITS - 20), 0.906, 0, 0.04);
 }
 
+/* Against quotients of differences, which are exact for a polynomial of second degree. */
+static void the_jacobian_is_that_of_the_slope(void **unused) {
+    (void)unused;
+    const tp_model_setting setting = {.parameter = {10, 28, 8.0 / 3}};
+    const double points[][3] = {{1, 2, 3}, {-7.5, 4, 25}, {0, 0, 0}};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        double partial[9], at[2][3], slope[2][3];
+        tp_lorenz_model.jacobian(&setting, points[i], NULL, partial);
+        for (int column = 0; column < 3; column++) {
+            for (int side = 0; side < 2; side++) {
+                const double *state[3];
+                double *to[3];
+                memcpy(at[side], points[i], sizeof at[side]);
+                at[side][column] += side ? 0.5 : -0.5;
+                for (int k = 0; k < 3; k++) {
+                    state[k] = &at[side][k];
+                    to[k] = &slope[side][k];
+                }
+                tp_lorenz_model.derivative(&setting, 1, state, NULL, to);
+            }
+            for (int row = 0; row < 3; row++)
+                assert_close(partial[row * 3 + column], slope[1][row] - slope[0][row], 0, 1e-12);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_units_of_time_are_exact),
         cmocka_unit_test(statistics_are_those_of_the_attractor),
         cmocka_unit_test(neighbours_part_at_the_known_rate),
+        cmocka_unit_test(the_jacobian_is_that_of_the_slope),
     };
     return cmocka_run_group_tests_name("lorenz", tests, NULL, NULL);
 }

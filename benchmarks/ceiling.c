@@ -75,8 +75,21 @@ static double peak(tp_cpu cpu) {
     return chains * lanes * (double)count / best(seconds);
 }
 
+/* Wall seconds of `steps` steps, by runs where there are any. */
+static double steps_seconds(const tp_kernel *kernel, tp_kernel_run *run, tp_kernel_cells *cells,
+                            size_t n, long steps) {
+    const double start = now();
+    if (run)
+        for (long i = 0; i < steps; i += TP_RUN_STEPS)
+            run(cells, 0, n, TP_RUN_STEPS, NULL);
+    else
+        for (long i = 0; i < steps; i++)
+            kernel->step(cells, 0, n);
+    return now() - start;
+}
+
 /* Seconds per cell and step. Without an event: neurons at rest, astrocytes on their way. */
-static double kernel_seconds(const tp_kernel *kernel, size_t n) {
+static double kernel_seconds(const tp_kernel *kernel, bool by_map, size_t n) {
     tp_model_setting setting;
     tp_population *population;
     tp_model_defaults(kernel->model, &setting);
@@ -90,22 +103,30 @@ static double kernel_seconds(const tp_kernel *kernel, size_t n) {
     for (size_t s = 0; s < kernel->model->state_count; s++)
         cells.state[s] = population->state[s];
     cells.input[0] = population->input[0];
+    tp_izhikevich_map map;
+    if (by_map) {
+        cells.x = calloc(2 * n, sizeof *cells.x);
+        cells.y = cells.x + n;
+        cells.map = &map;
+        (void)tp_izhikevich_map_make(&setting, cells.h, &map);
+        tp_izhikevich_map_enter(&map, n, cells.state[0], cells.state[1], cells.input[0], cells.x,
+                                cells.y);
+    }
     const long steps = (long)(1 + 1000000 / n / TP_RUN_STEPS) * TP_RUN_STEPS;
     double seconds[TURNS];
-    for (int k = 0; k < TURNS; k++) {
-        const double start = now();
-        if (kernel->run)
-            for (long i = 0; i < steps; i += TP_RUN_STEPS)
-                kernel->run(&cells, 0, n, TP_RUN_STEPS, NULL);
-        else
-            for (long i = 0; i < steps; i++)
-                kernel->step(&cells, 0, n);
-        seconds[k] = now() - start;
-    }
+    for (int k = 0; k < TURNS; k++)
+        seconds[k] =
+            steps_seconds(kernel, by_map ? kernel->run_map : kernel->run, &cells, n, steps);
+    free(cells.x);
     free(cells.over);
     free(cells.spiked);
     tp_population_destroy(&population);
     return best(seconds) / (double)steps / (double)n;
+}
+
+static void tell(tp_cpu cpu, const char *name, const char *how, double seconds, double part) {
+    printf("%s.%s.%s %.4g ns\n", tp_cpu_names[cpu], name, how, 1e9 * seconds);
+    printf("%s.%s.%s.of_peak %.3g 1\n", tp_cpu_names[cpu], name, how, part);
 }
 
 int main(int argc, char **argv) {
@@ -117,8 +138,8 @@ int main(int argc, char **argv) {
         double operations, fused; /* of a step; a fused one counts once */
     } kernels[] = {{"izhikevich_euler", &tp_izhikevich, &tp_euler, 13, 5},
                    {"izhikevich_rk4", &tp_izhikevich, &tp_rk4, 60, 35},
-                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 49, 46},
-                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 208, 202}};
+                   {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 49, 44},
+                   {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 208, 188}};
     for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
         const double most = peak(cpu);
         printf("%s.peak %.4g operations/s\n", tp_cpu_names[cpu], most);
@@ -128,13 +149,15 @@ int main(int argc, char **argv) {
                 const tp_method method = {.integrator = kernels[k].integrator,
                                           .arithmetic = (tp_arithmetic)a};
                 const tp_kernel *kernel = tp_kernel_for(kernels[k].model, &method);
-                const double seconds = kernel_seconds(kernel, n);
+                const double seconds = kernel_seconds(kernel, false, n);
                 const double operations = a ? kernels[k].fused : kernels[k].operations;
                 const double times = a == TP_ARITHMETIC_SINGLE ? 2 : 1;
-                printf("%s.%s.%s %.4g ns\n", tp_cpu_names[cpu], kernels[k].name,
-                       tp_arithmetic_names[a], 1e9 * seconds);
-                printf("%s.%s.%s.of_peak %.3g 1\n", tp_cpu_names[cpu], kernels[k].name,
-                       tp_arithmetic_names[a], operations / seconds / most / times);
+                tell(cpu, kernels[k].name, tp_arithmetic_names[a], seconds,
+                     operations / seconds / most / times);
+                if (!kernel || !kernel->run_map)
+                    continue;
+                const double mapped = kernel_seconds(kernel, true, n);
+                tell(cpu, kernels[k].name, "map", mapped, 3 / mapped / most);
             }
     }
     return 0;

@@ -220,6 +220,11 @@ INLINE void izhikevich_load(const tp_kernel_cells *cells, const izhikevich_run *
         g->y[z] = (izhikevich){load(r->v + i, count), load(r->u + i, count)};
         g->held[z] = load(r->current + i, count);
 #ifdef MAP
+        if (way == BY_MAP && cells->changes) {
+            const vec change = g->held[z] - load(cells->map_input + i, count);
+            g->y[z].u = mul_add(same(cells->map->y_of_input), change, g->y[z].u);
+            store(cells->map_input + i, g->held[z], count);
+        }
         if (way == BY_MAP)
             g->held[z] =
                 mul_add(same(cells->map->k_of_input), g->held[z], same(cells->map->k_at_0));

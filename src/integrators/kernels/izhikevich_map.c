@@ -37,12 +37,3 @@ void tp_izhikevich_map_enter(const tp_izhikevich_map *map, size_t n, const doubl
         y[i] = map->y_of_input * (input[i] - u[i]) + map->y_at_0;
     }
 }
-
-void tp_izhikevich_map_change(const tp_izhikevich_map *map, size_t n, const double *input,
-                              double *before, double *y) {
-    for (size_t i = 0; i < n; i++) {
-        const double change = input[i] - before[i], changed = y[i] + map->y_of_input * change;
-        y[i] = change == 0 ? y[i] : changed;
-        before[i] = input[i];
-    }
-}

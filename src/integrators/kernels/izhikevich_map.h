@@ -32,8 +32,4 @@ bool tp_izhikevich_map_make(const tp_model_setting *setting, double h, tp_izhike
 void tp_izhikevich_map_enter(const tp_izhikevich_map *map, size_t n, const double *v,
                              const double *u, const double *input, double *x, double *y);
 
-/* y after a change of the inputs from `before`, which then holds the new ones. */
-void tp_izhikevich_map_change(const tp_izhikevich_map *map, size_t n, const double *input,
-                              double *before, double *y);
-
 #endif

@@ -41,7 +41,9 @@ typedef struct tp_kernel_cells {
     /* Of a run by a map, which goes by x and y and keeps these: */
     const tp_izhikevich_map *map;
     double *x, *y;
-    bool tells; /* after its last step, `state` */
+    double *map_input; /* the input under which y is */
+    bool changes;      /* the input may be another one by now: y first has to be taken to it */
+    bool tells;        /* after its last step, `state` */
 } tp_kernel_cells;
 
 /* One step of the cells first ... end - 1; appends to `over`, resets nothing. */

@@ -35,7 +35,7 @@ static bool make_map(tp_kernel_work *work, const tp_integration *integration) {
         return false;
     work->cells.x = work->map_memory;
     work->cells.y = work->map_memory + work->n;
-    work->map_input = work->map_memory + 2 * work->n;
+    work->cells.map_input = work->map_memory + 2 * work->n;
     work->cells.map = &work->map;
     return true;
 }
@@ -105,9 +105,7 @@ static size_t block_end(const tp_kernel_work *work, size_t block) {
 }
 
 void tp_kernel_work_wake(tp_kernel_work *work) {
-    if (work->entered)
-        tp_izhikevich_map_change(&work->map, work->n, work->cells.input[0], work->map_input,
-                                 work->cells.y);
+    work->inputs_changed = true;
     if (work->still_count == 0)
         return;
     for (size_t b = 0; b < work->blocks; b++) {
@@ -260,7 +258,7 @@ static tp_status append(const tp_kernel_work *work, size_t done, size_t steps, t
 static void enter_map(tp_kernel_work *work, const tp_population *population) {
     tp_izhikevich_map_enter(&work->map, work->n, population->state[0], population->state[1],
                             population->input[0], work->cells.x, work->cells.y);
-    memcpy(work->map_input, population->input[0], work->n * sizeof(double));
+    memcpy(work->cells.map_input, population->input[0], work->n * sizeof(double));
     work->entered = true;
 }
 
@@ -282,11 +280,13 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *populati
         const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
         /* After a look some may stand still, and are not met again. */
         work->cells.tells = look || done + next == all;
+        work->cells.changes = work->inputs_changed;
         if (look)
             work->steps = 0;
         status = run_all(work, next, look, error);
         if (status == TP_OK)
             status = append(work, done, steps, spikes, error);
+        work->inputs_changed = false;
         done += next;
     }
     return status;

@@ -19,7 +19,8 @@ typedef struct tp_kernel_work {
     size_t spiked_room;
     bool by_map, entered; /* runs go by a map; x and y are made out of V and U */
     tp_izhikevich_map map;
-    double *map_memory, *map_input; /* the inputs under which y is */
+    double *map_memory;
+    bool inputs_changed; /* perhaps, since the last run */
 } tp_kernel_work;
 
 /* Ready for the integration's steps; *work is NULL where there is no kernel for them. */

@@ -3,6 +3,7 @@
 #ifndef TP_SCENARIO_NODE_H
 #define TP_SCENARIO_NODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <tripartite/error.h>
 
@@ -53,6 +54,9 @@ tp_node *tp_node_copy(tp_arena *arena, const tp_node *node);
 
 /* The node as YAML in one line, {a: [1, 2]}; NULL where memory is out. */
 const char *tp_node_flow(tp_arena *arena, const tp_node *node);
+
+/* Whether a scalar means the same without quotes, also within brackets. */
+bool tp_node_is_plain(const char *text);
 
 /* "file:line:column", "--set path=value", or "" for a default. */
 void tp_node_where(const tp_node *node, char *out, size_t room);

@@ -136,6 +136,14 @@ static tp_status fallback_node(resolving *r, const tp_field *field, const tp_nod
     if (!field->fallback)
         return TP_OK;
     tp_node *parsed;
+    /* libyaml would take 150 KiB for each word, and most of the time that a scenario takes. */
+    if (tp_node_is_plain(field->fallback)) {
+        if (!(parsed = tp_arena_alloc(r->arena, sizeof *parsed)))
+            return tp_fail_memory(r->error, "reading the scenario");
+        *parsed = (tp_node){.kind = TP_NODE_SCALAR, .text = field->fallback, .folder = ""};
+        *node = parsed;
+        return TP_OK;
+    }
     tp_status status = tp_node_parse(r->arena, field->fallback, strlen(field->fallback), NULL, "",
                                      0, &parsed, r->error);
     if (status == TP_OK)

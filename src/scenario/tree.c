@@ -31,8 +31,7 @@ tp_node *tp_node_copy(tp_arena *arena, const tp_node *node) {
     return copy;
 }
 
-/* Whether a scalar means the same without quotes, also within brackets. */
-static bool is_plain(const char *text) {
+bool tp_node_is_plain(const char *text) {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                "_.+-%/: ";
     const size_t length = strlen(text);
@@ -44,7 +43,7 @@ static bool is_plain(const char *text) {
 }
 
 static bool write_scalar(tp_arena *arena, const char *text, FILE *stream) {
-    const char *written = is_plain(text) ? text : tp_value_quoted(arena, text);
+    const char *written = tp_node_is_plain(text) ? text : tp_value_quoted(arena, text);
     return written && fputs(written, stream) >= 0;
 }
 

@@ -117,6 +117,8 @@ static tp_status convert(const reading *r, const char *unit, double *number) {
         return tp_hint(r->error, "write the unit behind the number, as in '%s %s'", r->node->text,
                        field->unit);
     }
+    if (field->unit && strcmp(unit, field->unit) == 0)
+        return TP_OK; /* most are; UDUNITS-2 takes its time */
     double factor;
     switch (tp_units_factor(r->units, unit, field->unit ? field->unit : "1", &factor)) {
     case TP_UNIT_CONVERTED:

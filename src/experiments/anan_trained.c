@@ -152,8 +152,9 @@ static tp_status take_losses(tp_anan_task *task, const tp_record *from, const ch
     if (status == TP_OK)
         status = tp_record_array(from, "training/loss", &losses, error);
     const size_t count = folds.dims[0];
-    if (status == TP_OK && (ran.dims[0] != count || losses.rank != 2 || losses.dims[0] != count ||
-                            losses.dims[1] != epochs))
+    if (status == TP_OK &&
+        (folds.rank != 1 || ran.rank != 1 || ran.dims[0] != count || losses.rank != 2 ||
+         losses.dims[0] != count || losses.dims[1] != epochs))
         status = tp_fail(error, TP_INVALID, record, "'training' is damaged");
     for (size_t fold = 0; status == TP_OK && fold < task->running; fold++) {
         size_t at = 0;

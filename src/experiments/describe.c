@@ -10,6 +10,18 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "record/reader_private.h"
+
+tp_status tp_column_read(const tp_record *record, const char *path, tp_array *column,
+                         tp_error *error) {
+    tp_status status = tp_record_array(record, path, column, error);
+    if (status != TP_OK || column->rank == 1)
+        return status;
+    tp_fail(error, TP_INVALID, record->path, "array '%s' has %zu axes, expected 1", path,
+            column->rank);
+    tp_array_free(column);
+    return TP_INVALID;
+}
 
 tp_status tp_columns_read(const tp_record *record, const char *group, const char *const *names,
                           size_t count, tp_array *columns, tp_error *error) {
@@ -18,10 +30,12 @@ tp_status tp_columns_read(const tp_record *record, const char *group, const char
     for (size_t c = 0; status == TP_OK && c < count; c++) {
         char path[120];
         snprintf(path, sizeof path, "%s/%s", group, names[c]);
-        status = tp_record_array(record, path, &columns[c], error);
+        status = tp_column_read(record, path, &columns[c], error);
         /* A damaged record's columns may differ in length. */
         if (status == TP_OK && columns[c].dims[0] != columns[0].dims[0])
-            status = tp_fail(error, TP_INVALID, "", "%s is as long as %s is not", path, names[0]);
+            status = tp_fail(error, TP_INVALID, record->path,
+                             "array '%s' has %zu values, expected %zu, as '%s' has", path,
+                             columns[c].dims[0], columns[0].dims[0], names[0]);
     }
     return status;
 }
@@ -52,7 +66,7 @@ tp_status tp_describe_response(const tp_record *record, FILE *stream, tp_error *
         tp_array times;
         if (!tp_record_has(record, lists[i].path))
             continue;
-        tp_status status = tp_record_array(record, lists[i].path, &times, error);
+        tp_status status = tp_column_read(record, lists[i].path, &times, error);
         if (status != TP_OK)
             return status;
         print_times(lists[i].what, &times, stream);

@@ -5,6 +5,10 @@
 
 #include <tripartite/record.h>
 
+/* Reads an array of one axis; one of another shape, of a damaged record, is TP_INVALID. */
+tp_status tp_column_read(const tp_record *record, const char *path, tp_array *column,
+                         tp_error *error);
+
 /* Reads the arrays GROUP/NAME into columns[0 ... count - 1], which are freed by tp_columns_free
  * whatever comes back. */
 tp_status tp_columns_read(const tp_record *record, const char *group, const char *const *names,

@@ -39,7 +39,7 @@ tp_status tp_describe_anan(const tp_record *record, FILE *stream, tp_error *erro
     tp_status status = print_data(record, stream, error);
     if (status != TP_OK)
         return status;
-    status = tp_record_array(record, "folds/fold", &folds, error);
+    status = tp_column_read(record, "folds/fold", &folds, error);
     if (status != TP_OK)
         return status;
     status = tp_columns_read(record, "summary", names, COLUMNS, c, error);

@@ -26,7 +26,7 @@ tp_status tp_describe_classification(const tp_record *record, FILE *stream, tp_e
     tp_array numbers[COLUMNS], trials = {0};
     tp_status status = tp_columns_read(record, "summary", names, COLUMNS, numbers, error);
     if (status == TP_OK)
-        status = tp_record_array(record, "summary/trial", &trials, error);
+        status = tp_column_read(record, "summary/trial", &trials, error);
     if (status == TP_OK)
         fprintf(stream,
                 "\nTest accuracy over %zu trial%s: medians with 95 %% intervals\n%-16s %10s  %7s "

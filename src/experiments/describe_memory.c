@@ -19,7 +19,7 @@ tp_status tp_describe_training(const tp_record *record, FILE *stream, tp_error *
     fprintf(stream, "Training and pause: %.10g ms", end);
     if (tp_record_has(record, path)) {
         tp_array spikes;
-        status = tp_record_array(record, path, &spikes, error);
+        status = tp_column_read(record, path, &spikes, error);
         if (status != TP_OK)
             return status;
         fprintf(stream, ", %zu spikes", spikes.dims[0]);
@@ -63,7 +63,7 @@ tp_status tp_describe_tests(const tp_record *record, FILE *stream, tp_error *err
     tp_array columns[COLUMNS], frame = {0}, frames = {0};
     tp_status status = tp_columns_read(record, "summary", names, COLUMNS, columns, error);
     if (status == TP_OK && tp_record_has(record, "summary/frame")) {
-        status = tp_record_array(record, "summary/frame", &frame, error);
+        status = tp_column_read(record, "summary/frame", &frame, error);
         if (status == TP_OK)
             status = tp_record_array(record, "summary/frame_accuracy", &frames, error);
     }

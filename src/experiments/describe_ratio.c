@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "experiments/describe.h"
+#include "record/reader_private.h"
 
 enum { NAME_ROOM = 200 };
 
@@ -34,9 +35,10 @@ static tp_status read_ends(const tp_record *record, const char *group, const cha
     for (int i = 0; status == TP_OK && i < 3; i++) {
         char path[2 * NAME_ROOM];
         snprintf(path, sizeof path, "%s/%.100s%s%s", group, measure, what, parts[i]);
-        status = tp_record_array(record, path, &ends[i], error);
-        if (status == TP_OK && (ends[i].rank != 1 || ends[i].dims[0] != ends[0].dims[0]))
-            status = tp_fail(error, TP_INVALID, "", "%s has another shape than expected", path);
+        status = tp_column_read(record, path, &ends[i], error);
+        if (status == TP_OK && ends[i].dims[0] != ends[0].dims[0])
+            status = tp_fail(error, TP_INVALID, record->path,
+                             "array '%s' has another shape than expected", path);
     }
     return status;
 }
@@ -69,10 +71,10 @@ static tp_status print_fits(const tp_record *record, const char *measure, size_t
     char last[NAME_ROOM] = "", now[NAME_ROOM] = "";
     tp_status status = read_ends(record, "regression", measure, "", fit, error);
     if (status == TP_OK)
-        status = tp_record_array(record, "regression/set", &set, error);
+        status = tp_column_read(record, "regression/set", &set, error);
     snprintf(now, sizeof now, "regression/%.100s_rank", measure);
     if (status == TP_OK)
-        status = tp_record_array(record, now, &rank, error);
+        status = tp_column_read(record, now, &rank, error);
     for (size_t i = 0; status == TP_OK && i < fit[0].dims[0] && i < set.dims[0]; i++) {
         char *model = NULL, *regressor = NULL;
         status = tp_record_string(record, "regression/model", i, &model, error);
@@ -111,7 +113,7 @@ tp_status tp_describe_ratio(const tp_record *record, FILE *stream, tp_error *err
     tp_status status = tp_record_text(record, "best_ratio", "measures", &measures, error);
     if (status != TP_OK)
         return status;
-    status = tp_record_array(record, "best_ratio/total", &total, error);
+    status = tp_column_read(record, "best_ratio/total", &total, error);
     size_t sets = 0;
     for (size_t i = 0; status == TP_OK && i < total.dims[0]; i++)
         sets += total.values[i] == 0;

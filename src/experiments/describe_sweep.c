@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "experiments/describe.h"
+#include "record/reader_private.h"
 
 enum { MOST_VARIED = 64, CELL_ROOM = 64, NAME_ROOM = 200 };
 
@@ -60,7 +61,7 @@ static tp_status read_table(table *t, const char *rows_of) {
     if (status != TP_OK)
         return status;
     snprintf(path, sizeof path, "%s/%.190s", t->group, rows_of);
-    status = tp_record_array(t->record, path, &rows, t->error);
+    status = tp_column_read(t->record, path, &rows, t->error);
     if (status == TP_OK)
         t->rows = rows.dims[0];
     if (status == TP_OK)
@@ -71,7 +72,7 @@ static tp_status read_table(table *t, const char *rows_of) {
         *column = (varied){.width = (int)strlen(name)};
         snprintf(column->name, sizeof column->name, "%s", name);
         snprintf(path, sizeof path, "%s/%.190s", t->group, name);
-        if (tp_record_array(t->record, path, &column->numbers, NULL) != TP_OK ||
+        if (tp_column_read(t->record, path, &column->numbers, NULL) != TP_OK ||
             column->numbers.dims[0] != t->rows)
             tp_array_free(&column->numbers);
         for (size_t row = 0; row < t->rows; row++) {
@@ -93,6 +94,11 @@ static void print_varied(const table *t, size_t row, FILE *stream) {
     }
 }
 
+static tp_status another_length(const table *t, const char *path) {
+    return tp_fail(t->error, TP_INVALID, t->record->path,
+                   "array '%s' has another length than the levels, as expected", path);
+}
+
 static tp_status read_estimate(const table *t, const char *name, const char *heading, estimate *e) {
     static const char *const parts[] = {"mean", "lower", "upper"};
     tp_array *const arrays[] = {&e->mean, &e->lower, &e->upper};
@@ -103,9 +109,9 @@ static tp_status read_estimate(const table *t, const char *name, const char *hea
         snprintf(path, sizeof path, "summary/%.190s_%s", name, parts[i]);
         if (!tp_record_has(t->record, path))
             return TP_OK;
-        status = tp_record_array(t->record, path, arrays[i], t->error);
+        status = tp_column_read(t->record, path, arrays[i], t->error);
         if (status == TP_OK && arrays[i]->dims[0] != t->rows)
-            status = tp_fail(t->error, TP_INVALID, "", "%s has another length than level", path);
+            status = another_length(t, path);
     }
     e->there = status == TP_OK;
     return status;
@@ -142,7 +148,9 @@ static tp_status print_levels(table *t, const char *measure, FILE *stream) {
     snprintf(names[2], NAME_ROOM, "%s_minus_%s", measure, baseline ? baseline : "");
     snprintf(names[3], NAME_ROOM, "%s_minus_control", measure);
     const char *const headings[COUNT] = {measure, names[1], "difference", "less the control's"};
-    tp_status status = tp_record_array(t->record, "summary/trials", &trials, t->error);
+    tp_status status = tp_column_read(t->record, "summary/trials", &trials, t->error);
+    if (status == TP_OK && trials.dims[0] != t->rows)
+        status = another_length(t, "summary/trials");
     for (int i = 0; status == TP_OK && i < COUNT; i++)
         status = read_estimate(t, names[i], headings[i], &estimates[i]);
     if (status == TP_OK)

@@ -20,16 +20,7 @@ static tp_status ask(const char *path, bool fits, tp_bytes *request, tp_bytes *a
     tp_bytes_free(request);
     if (status == TP_OK)
         status = tp_reader_answer(&size, path, error);
-    if (status != TP_OK)
-        return status;
-    answer->size = answer->at = 0;
-    void *bytes = tp_bytes_reserve(answer, (size_t)size + 1);
-    if (!bytes) {
-        tp_reader_abandon();
-        return tp_fail_memory(error, "reading a record");
-    }
-    answer->size = (size_t)size;
-    return tp_reader_take(bytes, (size_t)size, path, error);
+    return status == TP_OK ? tp_reader_take_all(answer, size, path, error) : status;
 }
 
 static tp_status open_again(tp_record *record, uint64_t generation, tp_error *error) {
@@ -44,7 +35,7 @@ static tp_status open_again(tp_record *record, uint64_t generation, tp_error *er
     tp_status status = ask(record->path, fits, &request, &answer, error);
     if (status == TP_OK && (!tp_bytes_take_number(&answer, &record->number) ||
                             !tp_bytes_take_number(&answer, &record->bytes)))
-        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+        status = tp_reader_nonsense(record->path, error);
     if (status == TP_OK)
         record->generation = generation;
     tp_bytes_free(&answer);
@@ -140,12 +131,22 @@ int tp_record_has(const tp_record *record, const char *path) {
     return has != 0;
 }
 
+/* The shape that an answer is; there is nothing along an axis which it has not. */
+static tp_status take_shape(const tp_record *record, tp_bytes *answer, tp_shape *shape,
+                            tp_error *error) {
+    if (!tp_bytes_take(answer, shape, sizeof *shape) || shape->rank > TP_MAX_RANK)
+        return tp_reader_nonsense(record->path, error);
+    for (size_t axis = shape->rank; axis < TP_MAX_RANK; axis++)
+        shape->dims[axis] = 0;
+    return TP_OK;
+}
+
 static tp_status shape_of(const tp_record *record, const char *path, tp_shape *shape,
                           tp_error *error) {
     tp_bytes answer = {0};
     tp_status status = ask_about(record, TP_REQUEST_SHAPE, path, NULL, NULL, &answer, error);
-    if (status == TP_OK && !tp_bytes_take(&answer, shape, sizeof *shape))
-        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    if (status == TP_OK)
+        status = take_shape(record, &answer, shape, error);
     tp_bytes_free(&answer);
     return status;
 }
@@ -170,7 +171,14 @@ size_t tp_read_as_bytes(tp_read_as as) {
     return 8;
 }
 
-/* Asks for an array, or a part of it, and takes its shape. */
+static bool same_shape(const tp_shape *a, const tp_shape *b) {
+    bool same = a->rank == b->rank;
+    for (size_t axis = 0; same && axis < a->rank; axis++)
+        same = a->dims[axis] == b->dims[axis];
+    return same;
+}
+
+/* Asks for an array, or a part of it, and takes its shape; that of a part is the one asked for. */
 static tp_status ask_array(const tp_record *record, const char *path, const size_t *start,
                            tp_shape *shape, tp_read_as as, tp_error *error) {
     tp_bytes request = {0}, answer = {0};
@@ -181,8 +189,16 @@ static tp_status ask_array(const tp_record *record, const char *path, const size
         fits = fits && tp_bytes_put_number(&request, start[axis]) &&
                tp_bytes_put_number(&request, shape->dims[axis]);
     tp_status status = ask(record->path, fits, &request, &answer, error);
-    if (status == TP_OK && !tp_bytes_take(&answer, shape, sizeof *shape))
-        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+    tp_shape found;
+    if (status == TP_OK) {
+        status = take_shape(record, &answer, &found, error);
+        if (status == TP_OK && start && !same_shape(&found, shape))
+            status = tp_reader_nonsense(record->path, error);
+        if (status == TP_OK)
+            *shape = found;
+        else
+            tp_reader_abandon(); /* values would follow */
+    }
     tp_bytes_free(&answer);
     return status;
 }
@@ -193,7 +209,7 @@ static tp_status take_values(const tp_record *record, char *to, size_t left, tp_
         tp_status status = tp_reader_answer(&size, record->path, error);
         if (status == TP_OK && (size == 0 || size > left)) {
             tp_reader_abandon();
-            return tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+            return tp_reader_nonsense(record->path, error);
         }
         if (status == TP_OK)
             status = tp_reader_take(to, (size_t)size, record->path, error);
@@ -304,7 +320,7 @@ static tp_status take_text(const tp_record *record, tp_bytes *answer, char **tex
                            tp_error *error) {
     const char *found = tp_bytes_view_text(answer);
     if (!found)
-        return tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+        return tp_reader_nonsense(record->path, error);
     *text = malloc(strlen(found) + 1);
     if (!*text)
         return tp_fail_memory(error, "reading a text");
@@ -328,7 +344,7 @@ static tp_status read_bits(const tp_record *record, tp_request kind, const char 
     tp_bytes answer = {0};
     tp_status status = ask_about(record, kind, path, attribute, NULL, &answer, error);
     if (status == TP_OK && !tp_bytes_take(&answer, number, sizeof(uint64_t)))
-        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+        status = tp_reader_nonsense(record->path, error);
     tp_bytes_free(&answer);
     return status;
 }
@@ -364,7 +380,7 @@ tp_status tp_record_strings(const tp_record *record, const char *path, char ***t
     tp_status status = ask_about(record, TP_REQUEST_STRINGS, path, NULL, NULL, &answer, error);
     if (status == TP_OK &&
         (!tp_bytes_take_number(&answer, &number) || number > answer.size / sizeof number))
-        status = tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
+        status = tp_reader_nonsense(record->path, error);
     if (status == TP_OK && !(*texts = calloc((size_t)number + 1, sizeof **texts)))
         status = tp_fail_memory(error, "reading strings");
     for (; status == TP_OK && *count < number; ++*count) {
@@ -389,7 +405,7 @@ tp_status tp_record_attributes(const tp_record *record, const char *path, tp_att
     *list = (tp_attributes){0};
     tp_status status = ask_about(record, TP_REQUEST_ATTRIBUTES, path, NULL, NULL, &answer, error);
     if (status == TP_OK)
-        status = tp_attributes_take(&answer, list, error);
+        status = tp_attributes_take(&answer, list, record->path, error);
     tp_bytes_free(&answer);
     return status;
 }
@@ -399,7 +415,7 @@ tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error 
     *listing = (tp_listing){0};
     tp_status status = ask_about(record, TP_REQUEST_LIST, "/", NULL, NULL, &answer, error);
     if (status == TP_OK)
-        status = tp_listing_take(&answer, listing, error);
+        status = tp_listing_take(&answer, listing, record->path, error);
     tp_bytes_free(&answer);
     return status;
 }

@@ -31,12 +31,12 @@ enum {
     LONGEST_REQUEST = 1 << 20
 };
 
-typedef struct service {
+struct tp_service {
     int connection;
     tp_file **files;
     size_t count;
     tp_bytes request, answer;
-} service;
+};
 
 /* A request that goes on for longer ends the process, by SIGPROF. Counted is what the processor has
  * done, so that a slow disk or a busy machine is no reason. */
@@ -61,13 +61,13 @@ static void limit_memory(void) {
 #endif
 }
 
-static bool send_error(const service *s, tp_status status, const tp_error *error) {
+static bool send_error(const tp_service *s, tp_status status, const tp_error *error) {
     const tp_answer_head head = {.status = status, .size = sizeof *error};
     return tp_socket_send(s->connection, &head, sizeof head) &&
            tp_socket_send(s->connection, error, sizeof *error);
 }
 
-static bool send_bytes(const service *s, const void *bytes, size_t size) {
+static bool send_bytes(const tp_service *s, const void *bytes, size_t size) {
     const tp_answer_head head = {.status = TP_OK, .size = size};
     return tp_socket_send(s->connection, &head, sizeof head) &&
            tp_socket_send(s->connection, bytes, size);
@@ -77,7 +77,7 @@ static tp_status put(bool fits, tp_error *error) {
     return fits ? TP_OK : tp_fail_memory(error, "reading a record");
 }
 
-static tp_status answer_open(service *s, tp_error *error) {
+static tp_status answer_open(tp_service *s, tp_error *error) {
     uint64_t ours = 0;
     const char *path = tp_bytes_view_text(&s->request), *place = tp_bytes_view_text(&s->request);
     if (!path || !place || !tp_bytes_take_number(&s->request, &ours))
@@ -95,7 +95,7 @@ static tp_status answer_open(service *s, tp_error *error) {
                error);
 }
 
-static tp_status answer_text(service *s, const tp_file *file, const char *path, const char *name,
+static tp_status answer_text(tp_service *s, const tp_file *file, const char *path, const char *name,
                              tp_error *error) {
     char *text;
     tp_status status = tp_file_text(file, path, name, &text, error);
@@ -106,7 +106,7 @@ static tp_status answer_text(service *s, const tp_file *file, const char *path, 
     return status;
 }
 
-static tp_status answer_string(service *s, const tp_file *file, const char *path, uint64_t index,
+static tp_status answer_string(tp_service *s, const tp_file *file, const char *path, uint64_t index,
                                tp_error *error) {
     char *text;
     tp_status status = tp_file_string(file, path, index, &text, error);
@@ -117,7 +117,7 @@ static tp_status answer_string(service *s, const tp_file *file, const char *path
     return status;
 }
 
-static tp_status answer_strings(service *s, const tp_file *file, const char *path,
+static tp_status answer_strings(tp_service *s, const tp_file *file, const char *path,
                                 tp_error *error) {
     char **texts;
     size_t count;
@@ -133,8 +133,8 @@ static tp_status answer_strings(service *s, const tp_file *file, const char *pat
     return put(fits, error);
 }
 
-static tp_status answer_number(service *s, const tp_file *file, tp_request kind, const char *path,
-                               const char *name, tp_error *error) {
+static tp_status answer_number(tp_service *s, const tp_file *file, tp_request kind,
+                               const char *path, const char *name, tp_error *error) {
     double number = 0;
     uint64_t bits = 0;
     tp_status status = kind == TP_REQUEST_NUMBER ? tp_file_number(file, path, name, &number, error)
@@ -144,7 +144,7 @@ static tp_status answer_number(service *s, const tp_file *file, tp_request kind,
     return status == TP_OK ? put(tp_bytes_put_number(&s->answer, bits), error) : status;
 }
 
-static tp_status answer_list(service *s, const tp_file *file, tp_error *error) {
+static tp_status answer_list(tp_service *s, const tp_file *file, tp_error *error) {
     tp_listing listing;
     tp_status status = tp_file_list(file, &listing, error);
     if (status == TP_OK)
@@ -153,7 +153,7 @@ static tp_status answer_list(service *s, const tp_file *file, tp_error *error) {
     return status;
 }
 
-static tp_status answer_attributes(service *s, const tp_file *file, const char *path,
+static tp_status answer_attributes(tp_service *s, const tp_file *file, const char *path,
                                    tp_error *error) {
     tp_attributes list;
     tp_status status = tp_file_attributes(file, path, &list, error);
@@ -163,7 +163,7 @@ static tp_status answer_attributes(service *s, const tp_file *file, const char *
     return status;
 }
 
-static tp_status take_shape(service *s, bool part, size_t *start, tp_shape *shape,
+static tp_status take_shape(tp_service *s, bool part, size_t *start, tp_shape *shape,
                             tp_error *error) {
     uint64_t number = 0;
     bool sound = tp_bytes_take_number(&s->request, &number) && number <= TP_MAX_RANK;
@@ -178,7 +178,7 @@ static tp_status take_shape(service *s, bool part, size_t *start, tp_shape *shap
 }
 
 /* The shape, then the values, rows of the first axis at a time. False where the parent is gone. */
-static bool send_array(service *s, const tp_file *file, const char *path) {
+static bool send_array(tp_service *s, const tp_file *file, const char *path) {
     uint64_t as = 0, part = 0;
     size_t start[TP_MAX_RANK] = {0};
     tp_shape shape = {0};
@@ -220,7 +220,7 @@ static bool send_array(service *s, const tp_file *file, const char *path) {
     return heard && (status == TP_OK || send_error(s, status, &error));
 }
 
-static tp_status answer_about(service *s, tp_request kind, tp_file *file, const char *path,
+static tp_status answer_about(tp_service *s, tp_request kind, tp_file *file, const char *path,
                               tp_error *error) {
     const char *name = "";
     uint64_t index = 0;
@@ -259,7 +259,7 @@ static tp_status answer_about(service *s, tp_request kind, tp_file *file, const 
 }
 
 /* False where the parent is gone. */
-static bool answer(service *s) {
+static bool answer(tp_service *s) {
     uint64_t kind = 0, number = 0;
     const char *path = "";
     tp_error error = {0};
@@ -282,17 +282,40 @@ static bool answer(service *s) {
                            : send_error(s, status, &error);
 }
 
-void tp_reader_serve(int connection) {
-    service s = {.connection = connection};
+tp_service *tp_service_create(int connection) {
+    tp_service *s = calloc(1, sizeof *s);
+    if (s)
+        s->connection = connection;
+    return s;
+}
+
+bool tp_service_answer(tp_service *s) {
     uint64_t size;
+    if (!tp_socket_take(s->connection, &size, sizeof size) || size > LONGEST_REQUEST)
+        return false;
+    s->request.size = s->request.at = 0;
+    void *request = tp_bytes_reserve(&s->request, (size_t)size);
+    if (!request || !tp_socket_take(s->connection, request, (size_t)size))
+        return false;
+    limit_time();
+    return answer(s);
+}
+
+void tp_service_destroy(tp_service **service) {
+    if (!*service)
+        return;
+    for (size_t i = 0; i < (*service)->count; i++)
+        tp_file_close(&(*service)->files[i]);
+    free((*service)->files);
+    tp_bytes_free(&(*service)->request);
+    tp_bytes_free(&(*service)->answer);
+    free(*service);
+    *service = NULL;
+}
+
+void tp_reader_serve(int connection) {
+    tp_service *s = tp_service_create(connection);
     limit_memory();
-    while (tp_socket_take(connection, &size, sizeof size) && size <= LONGEST_REQUEST) {
-        s.request.size = s.request.at = 0;
-        void *request = tp_bytes_reserve(&s.request, (size_t)size);
-        if (!request || !tp_socket_take(connection, request, (size_t)size))
-            break;
-        limit_time();
-        if (!answer(&s))
-            break;
-    }
+    while (s && tp_service_answer(s)) {}
+    /* What is open stays so: the process ends, and HDF5 need not close what is damaged. */
 }

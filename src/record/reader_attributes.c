@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
-
 bool tp_attributes_put(const tp_attributes *list, tp_bytes *bytes) {
     bool fits = tp_bytes_put_number(bytes, list->count);
     for (size_t i = 0; fits && i < list->count; i++)
@@ -13,22 +11,27 @@ bool tp_attributes_put(const tp_attributes *list, tp_bytes *bytes) {
     return fits;
 }
 
-static bool take_attributes(tp_bytes *bytes, tp_attributes *list) {
+static tp_status take_attributes(tp_bytes *bytes, tp_attributes *list) {
     uint64_t count, kind;
-    if (!tp_bytes_take_number(bytes, &count) || count > bytes->size ||
-        !(list->items = calloc((size_t)count + 1, sizeof *list->items)))
-        return false;
+    if (!tp_bytes_take_number(bytes, &count) || count > bytes->size - bytes->at)
+        return TP_INVALID;
+    if (!(list->items = calloc((size_t)count + 1, sizeof *list->items)))
+        return TP_FAILED;
     while (list->count < count) {
         tp_listed_attribute *attribute = &list->items[list->count++];
-        if (!tp_take_copy(bytes, &attribute->name) || !tp_bytes_take_number(bytes, &kind))
-            return false;
+        const tp_status status = tp_take_copy(bytes, &attribute->name);
+        if (status != TP_OK)
+            return status;
+        if (!tp_bytes_take_number(bytes, &kind) || kind > TP_LISTED_OTHER)
+            return TP_INVALID;
         attribute->kind = (tp_listed_kind)kind;
     }
-    return true;
+    return TP_OK;
 }
 
-tp_status tp_attributes_take(tp_bytes *bytes, tp_attributes *list, tp_error *error) {
-    return take_attributes(bytes, list) ? TP_OK : tp_fail_memory(error, "listing attributes");
+tp_status tp_attributes_take(tp_bytes *bytes, tp_attributes *list, const char *path,
+                             tp_error *error) {
+    return tp_take_failed(take_attributes(bytes, list), path, error);
 }
 
 void tp_attributes_free(tp_attributes *list) {

@@ -23,6 +23,7 @@ void tp_attributes_free(tp_attributes *attributes);
 
 /* As tp_listing_put and tp_listing_take. */
 bool tp_attributes_put(const tp_attributes *attributes, tp_bytes *bytes);
-tp_status tp_attributes_take(tp_bytes *bytes, tp_attributes *attributes, tp_error *error);
+tp_status tp_attributes_take(tp_bytes *bytes, tp_attributes *attributes, const char *path,
+                             tp_error *error);
 
 #endif

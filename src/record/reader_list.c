@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "record/reader_process.h"
 
 static bool put_array(const tp_listed *array, tp_bytes *bytes) {
     bool fits = tp_bytes_put_text(bytes, array->path) && tp_bytes_put_number(bytes, array->kind) &&
@@ -28,59 +29,86 @@ bool tp_listing_put(const tp_listing *listing, tp_bytes *bytes) {
     return fits;
 }
 
-bool tp_take_copy(tp_bytes *bytes, char **copy) {
+tp_status tp_take_copy(tp_bytes *bytes, char **copy) {
     const char *text = tp_bytes_view_text(bytes);
     *copy = text ? malloc(strlen(text) + 1) : NULL;
     if (*copy)
         strcpy(*copy, text);
-    return *copy != NULL;
+    return *copy ? TP_OK : text ? TP_FAILED : TP_INVALID;
 }
 
-static bool take_array(tp_bytes *bytes, tp_listed *array) {
+/* What the status of the functions above and below says of an answer. */
+tp_status tp_take_failed(tp_status status, const char *path, tp_error *error) {
+    if (status == TP_FAILED)
+        return tp_fail_memory(error, "listing a record");
+    return status == TP_OK ? TP_OK : tp_reader_nonsense(path, error);
+}
+
+/* "/" and what follows. */
+static tp_status take_path(tp_bytes *bytes, char **path) {
+    const tp_status status = tp_take_copy(bytes, path);
+    return status == TP_OK && **path != '/' ? TP_INVALID : status;
+}
+
+static tp_status take_axis(tp_bytes *bytes, char **path) {
+    const tp_status status = tp_take_copy(bytes, path);
+    if (status == TP_OK && !**path) {
+        free(*path);
+        *path = NULL;
+    }
+    return status;
+}
+
+static tp_status take_array(tp_bytes *bytes, tp_listed *array) {
     uint64_t kind, rank, size, is_axis;
     *array = (tp_listed){0};
-    if (!tp_take_copy(bytes, &array->path) || !tp_bytes_take_number(bytes, &kind) ||
-        !tp_bytes_take_number(bytes, &rank) ||
+    tp_status status = take_path(bytes, &array->path);
+    if (status != TP_OK)
+        return status;
+    if (!tp_bytes_take_number(bytes, &kind) || !tp_bytes_take_number(bytes, &rank) ||
         !tp_bytes_take(bytes, array->dims, sizeof array->dims) ||
         !tp_bytes_take_number(bytes, &size) || !tp_bytes_take_number(bytes, &array->stored) ||
-        !tp_bytes_take_number(bytes, &is_axis))
-        return false;
-    const char *slash = strrchr(array->path, '/');
-    array->name = slash ? array->path + (slash - array->path) + 1 : array->path;
+        !tp_bytes_take_number(bytes, &is_axis) || kind > TP_LISTED_OTHER ||
+        (rank > TP_MAX_RANK && kind != TP_LISTED_OTHER))
+        return TP_INVALID;
+    array->name = strrchr(array->path, '/') + 1;
     array->kind = (tp_listed_kind)kind;
     array->rank = (size_t)rank;
     array->bytes = (size_t)size;
     array->is_axis = is_axis != 0;
-    for (int axis = 0; axis < TP_MAX_RANK; axis++) {
-        if (!tp_take_copy(bytes, &array->axes[axis]))
-            return false;
-        if (!*array->axes[axis]) {
-            free(array->axes[axis]);
-            array->axes[axis] = NULL;
-        }
-    }
-    return true;
+    for (size_t axis = array->rank; axis < TP_MAX_RANK; axis++)
+        array->dims[axis] = 0;
+    for (int axis = 0; status == TP_OK && axis < TP_MAX_RANK; axis++)
+        status = take_axis(bytes, &array->axes[axis]);
+    return status;
 }
 
-static bool take_listing(tp_bytes *bytes, tp_listing *listing) {
+/* Each takes a byte at least: a count that makes no sense must not become a request for memory. */
+static tp_status take_count(tp_bytes *bytes, size_t item, uint64_t *count, void **items) {
+    if (!tp_bytes_take_number(bytes, count) || *count > bytes->size - bytes->at)
+        return TP_INVALID;
+    *items = calloc((size_t)*count + 1, item);
+    return *items ? TP_OK : TP_FAILED;
+}
+
+static tp_status take_listing(tp_bytes *bytes, tp_listing *listing) {
     uint64_t arrays, groups;
-    if (!tp_bytes_take_number(bytes, &arrays) || arrays > bytes->size ||
-        !(listing->arrays = calloc((size_t)arrays + 1, sizeof *listing->arrays)))
-        return false;
-    while (listing->count < arrays)
-        if (!take_array(bytes, &listing->arrays[listing->count++]))
-            return false;
-    if (!tp_bytes_take_number(bytes, &groups) || groups > bytes->size ||
-        !(listing->groups = calloc((size_t)groups + 1, sizeof *listing->groups)))
-        return false;
-    while (listing->group_count < groups)
-        if (!tp_take_copy(bytes, &listing->groups[listing->group_count++]))
-            return false;
-    return true;
+    void *items = NULL;
+    tp_status status = take_count(bytes, sizeof *listing->arrays, &arrays, &items);
+    listing->arrays = items;
+    while (status == TP_OK && listing->count < arrays)
+        status = take_array(bytes, &listing->arrays[listing->count++]);
+    if (status != TP_OK)
+        return status;
+    status = take_count(bytes, sizeof *listing->groups, &groups, &items);
+    listing->groups = status == TP_OK ? items : NULL;
+    while (status == TP_OK && listing->group_count < groups)
+        status = take_path(bytes, &listing->groups[listing->group_count++]);
+    return status;
 }
 
-tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, tp_error *error) {
-    return take_listing(bytes, listing) ? TP_OK : tp_fail_memory(error, "listing a record");
+tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, const char *path, tp_error *error) {
+    return tp_take_failed(take_listing(bytes, listing), path, error);
 }
 
 void tp_listing_free(tp_listing *listing) {

@@ -42,12 +42,15 @@ tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error 
 void tp_listing_free(tp_listing *listing);
 
 /* Puts a listing into bytes (false where memory is out), and takes it out of them; the caller frees
- * it, in any case. */
+ * it, in any case. `path` is the file's, for messages. */
 bool tp_listing_put(const tp_listing *listing, tp_bytes *bytes);
-tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, tp_error *error);
+tp_status tp_listing_take(tp_bytes *bytes, tp_listing *listing, const char *path, tp_error *error);
 
-/* A copy of the text that comes next. "" where there is none: nothing in a file is called so. */
-bool tp_take_copy(tp_bytes *bytes, char **copy);
+/* A copy of the text that comes next; TP_INVALID: there is none, TP_FAILED: no memory. */
+tp_status tp_take_copy(tp_bytes *bytes, char **copy);
+
+/* The error of such a status. */
+tp_status tp_take_failed(tp_status status, const char *path, tp_error *error);
 
 /* The array of that path; NULL where there is none. */
 const tp_listed *tp_listing_find(const tp_listing *listing, const char *path);

@@ -160,7 +160,15 @@ void tp_reader_release(void) {
 }
 
 void tp_reader_abandon(void) {
+    /* It may have lost its wits, and neither read on nor end. */
+    if (reader.owner == getpid())
+        (void)kill(reader.child, SIGKILL);
     (void)end();
+}
+
+tp_status tp_reader_nonsense(const char *path, tp_error *error) {
+    tp_fail(error, TP_INVALID, path, "HDF5 crashes over it (what it answers makes no sense)");
+    return tp_hint(error, "the file is damaged; write or copy it again");
 }
 
 static tp_status gone(const char *path, tp_error *error) {
@@ -188,6 +196,23 @@ tp_status tp_reader_take(void *bytes, size_t size, const char *path, tp_error *e
     return tp_socket_take(reader.connection, bytes, size) ? TP_OK : gone(path, error);
 }
 
+tp_status tp_reader_take_all(tp_bytes *bytes, uint64_t size, const char *path, tp_error *error) {
+    enum { AT_ONCE = 1 << 20 };
+    tp_status status = TP_OK;
+    bytes->size = bytes->at = 0;
+    while (status == TP_OK && size > 0) {
+        const size_t now = size < AT_ONCE ? (size_t)size : AT_ONCE;
+        void *place = tp_bytes_reserve(bytes, now);
+        if (!place) {
+            tp_reader_abandon();
+            return tp_fail_memory(error, "reading a record");
+        }
+        status = tp_reader_take(place, now, path, error);
+        size -= now;
+    }
+    return status;
+}
+
 tp_status tp_reader_answer(uint64_t *size, const char *path, tp_error *error) {
     tp_answer_head head;
     tp_error found;
@@ -197,8 +222,20 @@ tp_status tp_reader_answer(uint64_t *size, const char *path, tp_error *error) {
     *size = head.size;
     if (head.status == TP_OK)
         return TP_OK;
-    status = tp_reader_take(&found, sizeof found, path, error);
-    if (status == TP_OK && error)
+    const bool sized = head.size == sizeof found;
+    if (sized)
+        status = tp_reader_take(&found, sizeof found, path, error);
+    if (status != TP_OK)
+        return status;
+    if (!sized || found.status != (tp_status)head.status ||
+        (found.status != TP_INVALID && found.status != TP_FAILED) || !*found.message) {
+        tp_reader_abandon();
+        return tp_reader_nonsense(path, error);
+    }
+    found.where[sizeof found.where - 1] = '\0';
+    found.message[sizeof found.message - 1] = '\0';
+    found.hint[sizeof found.hint - 1] = '\0';
+    if (error)
         *error = found;
-    return status == TP_OK ? found.status : status;
+    return found.status;
 }

@@ -2,7 +2,8 @@
 /* The process that reads. HDF5 1.10 crashes over some damaged files and goes round for ever over
  * others, foreign ones among them; so no file is given to it here, but in a child process, with a
  * limit on its time for each request and on its memory. When it ends before it has answered, that
- * is an error of the file. There is one as long as any record is open. */
+ * is an error of the file; so is an answer that makes no sense, since HDF5 may have overwritten
+ * anything there. There is one as long as any record is open. */
 #ifndef TP_RECORD_READER_PROCESS_H
 #define TP_RECORD_READER_PROCESS_H
 
@@ -55,11 +56,23 @@ tp_status tp_reader_answer(uint64_t *size, const char *path, tp_error *error);
 /* Takes `size` bytes of an answer. */
 tp_status tp_reader_take(void *bytes, size_t size, const char *path, tp_error *error);
 
-/* Ends the process where the rest of its answer is not wanted. */
+/* Takes so many into `bytes`. Memory is taken as they come: a size may make no sense. */
+tp_status tp_reader_take_all(tp_bytes *bytes, uint64_t size, const char *path, tp_error *error);
+
+/* Ends the process where the rest of its answer is not wanted, or cannot be told from the next. */
 void tp_reader_abandon(void);
+
+/* The error of an answer that HDF5 has overwritten: TP_INVALID, of the file. */
+tp_status tp_reader_nonsense(const char *path, tp_error *error);
 
 /* What the child does: answers what comes through the socket until it is closed. */
 void tp_reader_serve(int connection);
+
+/* The same request by request: false where the other end is gone, or its request is none. */
+typedef struct tp_service tp_service;
+tp_service *tp_service_create(int connection); /* NULL where memory is out */
+bool tp_service_answer(tp_service *service);
+void tp_service_destroy(tp_service **service);
 
 /* Sends, or takes, all of so many bytes; false where the other end is gone. */
 bool tp_socket_send(int connection, const void *bytes, size_t size);

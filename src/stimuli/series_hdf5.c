@@ -15,7 +15,8 @@ tp_status tp_series_read_hdf5(const tp_series_description *d, const char *found,
     }
     tp_status status = tp_record_open_any(found, &file, error);
     if (status == TP_OK && !tp_record_has(file, d->dataset))
-        status = tp_fail(error, TP_INVALID, found, "there is no array '%s'", d->dataset);
+        status =
+            tp_fail(error, TP_INVALID, found, "there is no array '%s', as expected", d->dataset);
     if (status == TP_OK)
         status = tp_record_array(file, d->dataset, &array, error);
     if (status == TP_OK && array.rank != 1 && array.rank != 2)

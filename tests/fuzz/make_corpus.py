@@ -7,6 +7,7 @@ import gzip
 import io
 import os
 import pathlib
+import re
 import struct
 import subprocess
 import tempfile
@@ -248,7 +249,135 @@ def make_record():
     put("record", "mark-alone", b"\x89HDF\r\n\x1a\n")
 
 
+# What is summed up in words: a record of each kind.
+RUNS = {
+    "memory": ("run", MEMORY),
+    "cell": ("run", "experiment: cell\ncell: {model: izhikevich}\nduration: 5 ms\n"
+                    "every: 5 ms\ninputs: {current: [{value: 20}]}\n"),
+    "sweep": ("sweep", SWEEP),
+    "forecast": ("run", "experiment: forecast\nnetwork: {neurons: {count: 5}}\n"
+                        "samples: {drop: 10, train: 60, test: 20}\n"
+                        "readout: {hidden: [4], epochs: 2, batch: 8}\nfree_run: {samples: 5}\n"),
+    "classification": ("run", "experiment: classification\ndata: xor\nnetworks: [{name: n, layers: "
+                              "[{kind: dense, outputs: 1}, softmax]}]\n"
+                              "training: {epochs: 2, batch: 4}\ntrials: 2\n"),
+    "comparison": ("verify", MEMORY),
+}
+SUMMARY, ARRAYS, ATTRIBUTES, STATE, SERIES = range(5)
+LONGEST = 20000
+
+
+def make_answers():
+    """What the process that reads answers about a record of each kind, by build/tests/fuzz."""
+    program = os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite")
+    keep = pathlib.Path(program).parent / "tests" / "fuzz" / "keep_answers"
+    with tempfile.TemporaryDirectory() as folder:
+        where = pathlib.Path(folder)
+        for name, (verb, scenario) in RUNS.items():
+            (where / "a.yaml").write_text(scenario)
+            record = where / f"{name}.h5"
+            subprocess.run([program, verb, where / "a.yaml", "-q", "-o", record], check=True)
+        make_foreign(where / "foreign.h5", False)
+        for record in sorted(where.glob("*.h5")):
+            for part in (SUMMARY, ARRAYS, ATTRIBUTES, STATE, SERIES):
+                heard = where / "heard"
+                subprocess.run([keep, record, str(part), heard], check=True)
+                if heard.stat().st_size < LONGEST:
+                    put("answers", f"{record.stem}-{part}", heard.read_bytes())
+
+
+class Structure:
+    """An input of the target `structure`, as structure.c and structure_type.c read it."""
+
+    TYPES = {"double": 0, "int": 4, "u8": 6, "text": 31}
+
+    def __init__(self, kind=0):
+        source = (HERE / "structure.c").read_text()
+        self.lists = {
+            name: re.findall(r'"([^"]*)"', re.search(name + r"\[\] = \{(.*?)\};", source, re.S)[1])
+            for name in ("paths", "names")
+        }
+        self.bytes = bytes([kind])
+
+    def path(self, path):
+        return bytes([self.lists["paths"].index(path)])
+
+    def value(self, kind, shape):
+        """A type and a shape."""
+        return bytes([self.TYPES[kind], len(shape), *shape])
+
+    def array(self, path, kind="double", shape=(2,), layout=0, values=b""):
+        self.bytes += b"\0" + self.path(path) + self.value(kind, shape) + bytes([layout, 0])
+        self.bytes += self.stored(kind, shape, values)
+        return self
+
+    def attribute(self, path, name, kind="text", shape=(), values=b""):
+        self.bytes += b"\4" + self.path(path) + bytes([self.lists["names"].index(name)])
+        self.bytes += self.value(kind, shape) + self.stored(kind, shape, values)
+        return self
+
+    def stored(self, kind, shape, values):
+        """48 - 1 bytes of what texts point at, then where each begins, or numbers as they are."""
+        count = int(numpy.prod(shape)) if shape else 1
+        size = {"double": 8, "int": 4, "u8": 1, "text": 1}[kind] * count
+        if count == 0:
+            return b""
+        if kind == "text":
+            return values.ljust(47, b"\0") + bytes([16] * size)
+        return b"\0" * 47 + values.ljust(size, b"\0")
+
+    def group(self, path):
+        self.bytes += b"\5" + self.path(path)
+        return self
+
+    def link(self, kind, to, at):
+        self.bytes += bytes([6, kind]) + self.path(to) + self.path(at)
+        return self
+
+    def scale(self, of, along, kind):
+        self.bytes += b"\7" + self.path(of) + self.path(along) + bytes([kind])
+        return self
+
+
+def make_structure():
+    def keep(name, made):
+        put("structure", name, made.bytes)
+
+    keep("empty", Structure())
+    keep("no-record", Structure(250).array("/packed"))
+    keep("newest", Structure(2).array("/packed", shape=(3, 2), layout=2 + 4 + 8))
+    keep("state", Structure().array("/state", "u8", (6,), values=b"abcdef"))
+    keep("scales", Structure(1).array("/packed").array("/a/b").scale("/packed", "/a/b", 1)
+         .scale("/packed", "/a/b", 3))
+    keep("links", Structure().array("/packed").link(0, "/packed", "/a/b").link(1, "/a/b", "/state")
+         .link(2, "/", "/data"))
+    columns = ["pattern", "noise", "input_accuracy", "accuracy", "hit", "correct_rejection"]
+    memory = Structure().group("/training").attribute("/training", "end", "double")
+    for name in columns:
+        memory.array(f"/summary/{name}")
+    keep("memory", memory.array("/summary/pattern_name", "text", values=b"zero\0one")
+         .array("/summary/frame").array("/summary/frame_accuracy", shape=(2, 2)))
+    sweep = Structure().group("/trials").array("/summary/level").array("/summary/trials")
+    sweep.array("/summary/noise")
+    for name, text in (("varied", b"noise"), ("measure", b"accuracy"), ("interval", b"bootstrap")):
+        sweep.attribute("/summary", name, values=text)
+    sweep.attribute("/summary", "confidence", "double")
+    for end in ("mean", "lower", "upper"):
+        sweep.array(f"/summary/accuracy_{end}")
+    keep("sweep", sweep)
+    sweep.array("/crossings/curve").attribute("/crossings", "varied", values=b"level")
+    sweep.attribute("/crossings", "along", values=b"noise").attribute("/crossings", "below", "double")
+    for end in ("", "_lower", "_upper"):
+        sweep.array(f"/crossings/falls_below{end}")
+    keep("crossings", sweep)
+    keep("response", Structure().array("/response/spikes/cells/timestamps")
+         .array("/response/crossings/time", shape=()))
+    keep("wrong", Structure().array("/summary/level", shape=(2, 0)).array("/packed", "text", (2,))
+         .attribute("/packed", "units", "int").attribute("/packed", "DIMENSION_LIST", "double", (2,))
+         .attribute("/packed", "CLASS", values=b"DIMENSION_SCALE"))
+
+
 if __name__ == "__main__":
     for make in (make_png, make_pnm, make_idx, make_npz, make_csv, make_scenario,
-                 make_record):
+                 make_record, make_answers, make_structure):
         make()

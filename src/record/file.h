@@ -58,6 +58,9 @@ tp_status tp_file_list(const tp_file *file, tp_listing *listing, tp_error *error
 tp_status tp_file_attributes(const tp_file *file, const char *path, tp_attributes *list,
                              tp_error *error);
 
+/* Fills in what an array of known rank says of axes: is_axis, axes, and that its kind is BARE. */
+void tp_file_axes(hid_t dataset, tp_listed *array);
+
 /* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */
 __attribute__((format(printf, 3, 4))) tp_status
 tp_file_damaged(const tp_file *file, tp_error *error, const char *format, ...);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "record/reader_attributes.h"
 
-#include <hdf5_hl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,27 +47,6 @@ static tp_listed_kind kind_of(hid_t type) {
     }
 }
 
-static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
-    (void)array;
-    (void)axis;
-    char **path = data;
-    const ssize_t length = H5Iget_name(scale, NULL, 0);
-    if (length <= 0)
-        return 0;
-    *path = malloc((size_t)length + 1);
-    if (*path)
-        H5Iget_name(scale, *path, (size_t)length + 1);
-    return 1; /* the first will do */
-}
-
-/* netCDF-4's words for an axis without values. */
-static bool is_bare(hid_t dataset) {
-    static const char words[] = "This is a netCDF dimension but not a netCDF variable";
-    char name[sizeof words] = "";
-    return H5DSget_scale_name(dataset, name, sizeof name) > 0 &&
-           strncmp(name, words, sizeof words - 1) == 0;
-}
-
 static bool describe(hid_t dataset, tp_listed *array) {
     hsize_t dims[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
@@ -81,11 +59,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
         array->stored = H5Dget_storage_size(dataset);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
-        array->is_axis = H5DSis_scale(dataset) > 0;
-        if (array->is_axis && is_bare(dataset))
-            array->kind = TP_LISTED_BARE;
-        for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
-            (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
+        tp_file_axes(dataset, array);
     }
     if (type >= 0)
         H5Tclose(type);

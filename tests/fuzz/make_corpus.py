@@ -340,23 +340,24 @@ class Structure:
 
 
 def make_structure():
-    def keep(name, made):
-        put("structure", name, made.bytes)
+    def keep(name, made, *parts):
+        for part in parts:
+            put("structure", f"{name}-{part}", bytes([part]) + made.bytes)
 
-    keep("empty", Structure())
-    keep("no-record", Structure(250).array("/packed"))
-    keep("newest", Structure(2).array("/packed", shape=(3, 2), layout=2 + 4 + 8))
-    keep("state", Structure().array("/state", "u8", (6,), values=b"abcdef"))
+    keep("empty", Structure(), SUMMARY, STATE, SERIES)
+    keep("no-record", Structure(250).array("/packed"), ARRAYS)
+    keep("newest", Structure(2).array("/packed", shape=(3, 2), layout=2 + 4 + 8), ARRAYS)
+    keep("state", Structure().array("/state", "u8", (6,), values=b"abcdef"), STATE)
     keep("scales", Structure(1).array("/packed").array("/a/b").scale("/packed", "/a/b", 1)
-         .scale("/packed", "/a/b", 3))
+         .scale("/packed", "/a/b", 3), ARRAYS, ATTRIBUTES)
     keep("links", Structure().array("/packed").link(0, "/packed", "/a/b").link(1, "/a/b", "/state")
-         .link(2, "/", "/data"))
+         .link(2, "/", "/data"), ARRAYS, ATTRIBUTES)
     columns = ["pattern", "noise", "input_accuracy", "accuracy", "hit", "correct_rejection"]
     memory = Structure().group("/training").attribute("/training", "end", "double")
     for name in columns:
         memory.array(f"/summary/{name}")
     keep("memory", memory.array("/summary/pattern_name", "text", values=b"zero\0one")
-         .array("/summary/frame").array("/summary/frame_accuracy", shape=(2, 2)))
+         .array("/summary/frame").array("/summary/frame_accuracy", shape=(2, 2)), SUMMARY, SERIES)
     sweep = Structure().group("/trials").array("/summary/level").array("/summary/trials")
     sweep.array("/summary/noise")
     for name, text in (("varied", b"noise"), ("measure", b"accuracy"), ("interval", b"bootstrap")):
@@ -364,17 +365,19 @@ def make_structure():
     sweep.attribute("/summary", "confidence", "double")
     for end in ("mean", "lower", "upper"):
         sweep.array(f"/summary/accuracy_{end}")
-    keep("sweep", sweep)
+    keep("sweep", sweep, SUMMARY)
     sweep.array("/crossings/curve").attribute("/crossings", "varied", values=b"level")
     sweep.attribute("/crossings", "along", values=b"noise").attribute("/crossings", "below", "double")
     for end in ("", "_lower", "_upper"):
         sweep.array(f"/crossings/falls_below{end}")
-    keep("crossings", sweep)
+    keep("crossings", sweep, SUMMARY)
     keep("response", Structure().array("/response/spikes/cells/timestamps")
-         .array("/response/crossings/time", shape=()))
+         .array("/response/crossings/time", shape=()), SUMMARY)
     keep("wrong", Structure().array("/summary/level", shape=(2, 0)).array("/packed", "text", (2,))
-         .attribute("/packed", "units", "int").attribute("/packed", "DIMENSION_LIST", "double", (2,))
-         .attribute("/packed", "CLASS", values=b"DIMENSION_SCALE"))
+         .attribute("/packed", "units", "int").attribute("/packed", "DIMENSION_LIST", "double", (2, 6)),
+         ARRAYS, ATTRIBUTES)
+    keep("wrong-scale", Structure().array("/packed")
+         .attribute("/packed", "CLASS", values=b"DIMENSION_SCALE"), ARRAYS)
 
 
 if __name__ == "__main__":

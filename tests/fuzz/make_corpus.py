@@ -345,7 +345,7 @@ def make_structure():
             put("structure", f"{name}-{part}", bytes([part]) + made.bytes)
 
     keep("empty", Structure(), SUMMARY, STATE, SERIES)
-    keep("no-record", Structure(250).array("/packed"), ARRAYS)
+    keep("no-record", Structure().array("/packed"), ARRAYS, 250 + SUMMARY)
     keep("newest", Structure(2).array("/packed", shape=(3, 2), layout=2 + 4 + 8), ARRAYS)
     keep("state", Structure().array("/state", "u8", (6,), values=b"abcdef"), STATE)
     keep("scales", Structure(1).array("/packed").array("/a/b").scale("/packed", "/a/b", 1)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "record/hdf5_library.h"
 #include "structure_type.h"
 
 enum { MOST_THINGS = 40, MOST_VALUES = 1000, BLOCK = 1 << 14 };
@@ -87,14 +88,47 @@ static const char *const names[] = {
     "resolved_scenario",
 };
 
+enum { PATHS = sizeof paths / sizeof *paths };
+
 typedef struct making {
     fuzz_input input;
     hid_t file, with_groups;
     const char *last; /* path of what was made */
+    bool there[PATHS];
 } making;
 
 static const char *next_path(making *m) {
-    return paths[fuzz_next(&m->input) % (sizeof paths / sizeof *paths)];
+    return paths[fuzz_next(&m->input) % PATHS];
+}
+
+/* Each thing that HDF5 refuses takes it as long as some that it makes: what is not there is not
+ * asked for, and what is to be made takes the place of what is there. */
+static const char *next_old_path(making *m) {
+    const unsigned path = fuzz_next(&m->input) % PATHS;
+    return m->there[path] ? paths[path] : m->last;
+}
+
+static bool is_below(const char *path, const char *other) {
+    const size_t length = strlen(other);
+    return strncmp(path, other, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+static void forget(making *m, const char *path) {
+    H5Ldelete(m->file, path, H5P_DEFAULT);
+    for (size_t i = 1; i < PATHS; i++)
+        if (is_below(paths[i], path))
+            m->there[i] = false;
+}
+
+static const char *next_new_path(making *m) {
+    const char *path = paths[1 + fuzz_next(&m->input) % (PATHS - 1)];
+    for (size_t i = 1; i < PATHS; i++) {
+        if (m->there[i] && paths[i] == path)
+            forget(m, path);
+        if (is_below(path, paths[i]))
+            m->there[i] = true;
+    }
+    return path;
 }
 
 static void close_all(hid_t type, hid_t space) {
@@ -106,6 +140,8 @@ static void close_all(hid_t type, hid_t space) {
 
 static hid_t layout(making *m, hid_t space) {
     const unsigned kind = fuzz_next(&m->input);
+    if (kind % 4 == 0 || kind % 4 == 3)
+        return H5P_DEFAULT;
     const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     hsize_t chunk[H5S_MAX_RANK];
     const int rank = H5Sget_simple_extent_ndims(space);
@@ -125,7 +161,7 @@ static hid_t layout(making *m, hid_t space) {
 
 static void put_array(making *m) {
     char store[FUZZ_STORE];
-    m->last = next_path(m);
+    m->last = next_new_path(m);
     const hid_t type = fuzz_next_type(&m->input), space = fuzz_next_space(&m->input);
     const hid_t created = layout(m, space);
     const hid_t array =
@@ -138,7 +174,8 @@ static void put_array(making *m) {
     }
     if (array >= 0)
         H5Dclose(array);
-    H5Pclose(created);
+    if (created != H5P_DEFAULT)
+        H5Pclose(created);
     close_all(type, space);
 }
 
@@ -165,7 +202,7 @@ static void put_attribute(making *m, const char *path) {
 
 /* The one array is an axis of the other. */
 static void put_scale(making *m) {
-    const char *of = next_path(m), *along = next_path(m);
+    const char *of = next_old_path(m), *along = next_old_path(m);
     const unsigned kind = fuzz_next(&m->input);
     const hid_t array = H5Dopen2(m->file, of, H5P_DEFAULT),
                 scale = H5Dopen2(m->file, along, H5P_DEFAULT);
@@ -181,7 +218,7 @@ static void put_scale(making *m) {
 }
 
 static void put_link(making *m, unsigned kind) {
-    const char *to = next_path(m), *at = next_path(m);
+    const char *to = next_path(m), *at = next_new_path(m);
     if (kind == 0)
         H5Lcreate_soft(to, m->file, at, m->with_groups, H5P_DEFAULT);
     else if (kind == 1)
@@ -191,14 +228,14 @@ static void put_link(making *m, unsigned kind) {
 }
 
 static void put_type(making *m) {
-    m->last = next_path(m);
+    m->last = next_new_path(m);
     const hid_t type = fuzz_next_type(&m->input);
     H5Tcommit2(m->file, m->last, type, m->with_groups, H5P_DEFAULT, H5P_DEFAULT);
     H5Tclose(type);
 }
 
 static void put_group(making *m) {
-    m->last = next_path(m);
+    m->last = next_new_path(m);
     const hid_t group = H5Gcreate2(m->file, m->last, m->with_groups, H5P_DEFAULT, H5P_DEFAULT);
     if (group >= 0)
         H5Gclose(group);
@@ -217,7 +254,7 @@ static void put_thing(making *m) {
         put_attribute(m, "/");
         break;
     case 4:
-        put_attribute(m, next_path(m));
+        put_attribute(m, next_old_path(m));
         break;
     case 5:
         put_group(m);
@@ -232,26 +269,34 @@ static void put_thing(making *m) {
         put_type(m);
         break;
     default:
-        H5Ldelete(m->file, next_path(m), H5P_DEFAULT);
+        m->last = "/";
+        forget(m, next_old_path(m));
     }
 }
 
-static void put_text(hid_t file, const char *path, const char *name, const char *text) {
-    if (H5LTset_attribute_string(file, path, name, text) < 0)
+static void put_value(hid_t file, hid_t type, const char *name, const void *value) {
+    static hid_t single = H5I_INVALID_HID;
+    if (single < 0)
+        single = H5Screate(H5S_SCALAR);
+    const hid_t attribute = H5Acreate2(file, name, type, single, H5P_DEFAULT, H5P_DEFAULT);
+    if (H5Awrite(attribute, type, value) < 0 || H5Aclose(attribute) < 0)
         fuzz_fail("an attribute cannot be written");
 }
 
 /* What makes it a record. */
 static void put_heading(hid_t file) {
-    const long long seed = 7;
-    const int version = 1;
-    H5LTset_attribute_int(file, "/", "format_version", &version, 1);
-    H5LTset_attribute_long_long(file, "/", "seed", &seed, 1);
-    put_text(file, "/", "source", "tripartite 1");
-    put_text(file, "/", "title", "a title");
-    put_text(file, "/", "experiment", "memory");
-    put_text(file, "/", "status", "complete");
-    put_text(file, "/", "resolved_scenario", "seed: 7\n");
+    static const char *const texts[][2] = {{"source", "tripartite 1"},
+                                           {"title", "a title"},
+                                           {"experiment", "memory"},
+                                           {"status", "complete"}};
+    static hid_t text = H5I_INVALID_HID;
+    const long long seed = 7, version = 1;
+    if (text < 0)
+        text = tp_hdf5_text_type();
+    put_value(file, H5T_NATIVE_LLONG, "format_version", &version);
+    put_value(file, H5T_NATIVE_LLONG, "seed", &seed);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        put_value(file, text, texts[i][0], &texts[i][1]);
 }
 
 /* It is made in memory, and written as a whole. */
@@ -268,8 +313,8 @@ static hid_t create(const char *path, unsigned kind) {
     return file;
 }
 
-void fuzz_structure(const uint8_t *data, size_t size, const char *path) {
-    making m = {.input = {data, size}, .last = "/"};
+void fuzz_structure(const uint8_t *data, size_t size, bool heading, const char *path) {
+    making m = {.input = {data, size}, .last = "/", .there = {true}};
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     /* A file takes 600 KiB, which HDF5 keeps then for the next. */
     H5set_free_list_limits(-1, -1, -1, -1, -1, -1);
@@ -277,7 +322,7 @@ void fuzz_structure(const uint8_t *data, size_t size, const char *path) {
     m.file = create(path, kind);
     m.with_groups = H5Pcreate(H5P_LINK_CREATE);
     H5Pset_create_intermediate_group(m.with_groups, 1);
-    if (kind < 240)
+    if (heading)
         put_heading(m.file);
     for (int i = 0; i < MOST_THINGS && m.input.left > 0; i++)
         put_thing(&m);

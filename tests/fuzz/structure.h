@@ -4,10 +4,11 @@
 #ifndef TP_TESTS_FUZZ_STRUCTURE_H
 #define TP_TESTS_FUZZ_STRUCTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes the file that the input describes. */
-void fuzz_structure(const uint8_t *data, size_t size, const char *path);
+/* Makes the file that the input describes; with the heading of a record it is one. */
+void fuzz_structure(const uint8_t *data, size_t size, bool heading, const char *path);
 
 #endif

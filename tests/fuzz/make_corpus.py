@@ -268,6 +268,11 @@ LONGEST = 20000
 
 
 def make_answers():
+    make_nonsense()
+    keep_answers()
+
+
+def keep_answers():
     """What the process that reads answers about a record of each kind, by build/tests/fuzz."""
     program = os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite")
     keep = pathlib.Path(program).parent / "tests" / "fuzz" / "keep_answers"
@@ -284,6 +289,48 @@ def make_answers():
                 subprocess.run([keep, record, str(part), heard], check=True)
                 if heard.stat().st_size < LONGEST:
                     put("answers", f"{record.stem}-{part}", heard.read_bytes())
+
+
+def answer(content, status=0, size=None):
+    """One answer as src/record/reader_process.h has it."""
+    return struct.pack("<IIQ", status, 0, len(content) if size is None else size) + content
+
+
+def text(content):
+    return struct.pack("<Q", len(content) + 1) + content + b"\0"
+
+
+def shape(rank, *dims):
+    return struct.pack("<9Q", rank, *dims, *[0] * (8 - len(dims)))
+
+
+def listing(kind, rank, *dims):
+    """Of one array."""
+    array = text(b"/a") + struct.pack("<QQ", kind, rank) + shape(0, *dims)[8:]
+    return struct.pack("<Q", 1) + array + struct.pack("<QQQ", 8, 8, 0) + 8 * text(b"") + bytes(8)
+
+
+def make_nonsense():
+    """Answers that no process gives as long as it has its wits."""
+    opened, invalid = answer(struct.pack("<QQ", 0, 1000)), 1
+    error = struct.pack("<I512s1024s512s", invalid, b"a" * 512, b"b" * 1024, b"c" * 512)
+    numbers = answer(listing(0, 1, 4)) + answer(shape(1, 4)) + answer(bytes(32))
+
+    def keep(name, part, answers):
+        put("answers", f"nonsense-{name}", bytes([part, 0]) + answers)
+
+    keep("many-axes", STATE, opened + answer(shape(1000, 5)))
+    keep("other-part", STATE, opened + answer(shape(1, 64)) + answer(shape(1, 4096))
+         + answer(bytes(4096)))
+    keep("axes-in-list", ARRAYS, opened + answer(listing(0, 100, 1, 1)) + answer(shape(1, 1)))
+    keep("other-slice", ARRAYS, opened + numbers + answer(shape(1, 4)) + answer(shape(1, 400))
+         + answer(bytes(3200)))
+    keep("dims-of-none", ARRAYS, opened + answer(listing(0, 0)) + answer(shape(0, 5)) + answer(bytes(8)))
+    keep("endless-text", SUMMARY, opened + answer(error, invalid))
+    keep("short-error", SUMMARY, opened + answer(b"", invalid, 0))
+    keep("no-error", SUMMARY, opened + answer(bytes(len(error)), invalid))
+    keep("vast", SUMMARY, opened + answer(b"", 0, 1 << 61))
+    keep("relative-path", ARRAYS, opened + answer(listing(0, 1, 4).replace(b"/a", b"ab")))
 
 
 class Structure:
@@ -376,6 +423,12 @@ def make_structure():
     keep("wrong", Structure().array("/summary/level", shape=(2, 0)).array("/packed", "text", (2,))
          .attribute("/packed", "units", "int").attribute("/packed", "DIMENSION_LIST", "double", (2, 6)),
          ARRAYS, ATTRIBUTES)
+    columns = Structure().group("/trials").array("/summary/level").array("/summary/trials", shape=(1,))
+    for name in ("varied", "measure", "interval"):
+        columns.attribute("/summary", name, values=b"accuracy")
+    keep("short-column", columns.attribute("/summary", "confidence", "double"), SUMMARY)
+    flat = Structure().array("/response/spikes/cells/timestamps", shape=(5, 0), layout=2)
+    keep("flat-column", flat, SUMMARY)
     keep("wrong-scale", Structure().array("/packed")
          .attribute("/packed", "CLASS", values=b"DIMENSION_SCALE"), ARRAYS)
 

@@ -64,10 +64,14 @@ void fuzz_check(tp_status status, const tp_error *error) {
         return;
     if (error->status != status)
         fuzz_fail("the error has another status than was returned");
-    if (fuzz_errors_are_foreign)
-        return;
+    if (!memchr(error->where, '\0', sizeof error->where) ||
+        !memchr(error->message, '\0', sizeof error->message) ||
+        !memchr(error->hint, '\0', sizeof error->hint))
+        fuzz_fail("an error whose text does not end");
     if (!*error->message)
         fuzz_fail("an error without a message");
+    if (fuzz_errors_are_foreign)
+        return;
     if (status != TP_INVALID)
         return;
     if (!*error->where)

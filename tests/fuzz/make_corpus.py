@@ -319,16 +319,16 @@ def make_nonsense():
     def keep(name, part, answers):
         put("answers", f"nonsense-{name}", bytes([part, 0]) + answers)
 
-    keep("many-axes", STATE, opened + answer(shape(1000, 5)))
-    keep("other-part", STATE, opened + answer(shape(1, 64)) + answer(shape(1, 4096))
-         + answer(bytes(4096)))
+    keep("many-axes", ARRAYS, opened + answer(listing(0, 1, 4)) + answer(shape(1000, 5)))
+    keep("other-part", STATE, opened + answer(shape(1, 64)) + answer(shape(1, 9000))
+         + answer(bytes(9000)))
     keep("axes-in-list", ARRAYS, opened + answer(listing(0, 100, 1, 1)) + answer(shape(1, 1)))
     keep("other-slice", ARRAYS, opened + numbers + answer(shape(1, 4)) + answer(shape(1, 400))
          + answer(bytes(3200)))
     keep("dims-of-none", ARRAYS, opened + answer(listing(0, 0)) + answer(shape(0, 5)) + answer(bytes(8)))
     keep("endless-text", SUMMARY, opened + answer(error, invalid))
     keep("short-error", SUMMARY, opened + answer(b"", invalid, 0))
-    keep("no-error", SUMMARY, opened + answer(bytes(len(error)), invalid))
+    keep("no-error", SUMMARY, opened + answer(error[:4] + bytes(len(error) - 4), invalid))
     keep("vast", SUMMARY, opened + answer(b"", 0, 1 << 61))
     keep("relative-path", ARRAYS, opened + answer(listing(0, 1, 4).replace(b"/a", b"ab")))
 
@@ -336,7 +336,7 @@ def make_nonsense():
 class Structure:
     """An input of the target `structure`, as structure.c and structure_type.c read it."""
 
-    TYPES = {"double": 0, "int": 4, "u8": 6, "text": 31}
+    TYPES = {"double": 0, "int": 4, "u8": 6, "character": 16, "text": 31}
 
     def __init__(self, kind=0):
         source = (HERE / "structure.c").read_text()
@@ -346,15 +346,16 @@ class Structure:
         }
         self.bytes = bytes([kind])
 
-    def path(self, path):
-        return bytes([self.lists["paths"].index(path)])
+    def path(self, path, new=False):
+        """What is to be made is not the root, the first of them."""
+        return bytes([self.lists["paths"].index(path) - new])
 
     def value(self, kind, shape):
         """A type and a shape."""
         return bytes([self.TYPES[kind], len(shape), *shape])
 
     def array(self, path, kind="double", shape=(2,), layout=0, values=b""):
-        self.bytes += b"\0" + self.path(path) + self.value(kind, shape) + bytes([layout, 0])
+        self.bytes += b"\0" + self.path(path, True) + self.value(kind, shape) + bytes([layout, 0])
         self.bytes += self.stored(kind, shape, values)
         return self
 
@@ -366,7 +367,7 @@ class Structure:
     def stored(self, kind, shape, values):
         """48 - 1 bytes of what texts point at, then where each begins, or numbers as they are."""
         count = int(numpy.prod(shape)) if shape else 1
-        size = {"double": 8, "int": 4, "u8": 1, "text": 1}[kind] * count
+        size = {"double": 8, "int": 4}.get(kind, 1) * count
         if count == 0:
             return b""
         if kind == "text":
@@ -374,11 +375,11 @@ class Structure:
         return b"\0" * 47 + values.ljust(size, b"\0")
 
     def group(self, path):
-        self.bytes += b"\5" + self.path(path)
+        self.bytes += b"\5" + self.path(path, True)
         return self
 
     def link(self, kind, to, at):
-        self.bytes += bytes([6, kind]) + self.path(to) + self.path(at)
+        self.bytes += bytes([6, kind]) + self.path(to) + self.path(at, True)
         return self
 
     def scale(self, of, along, kind):
@@ -430,7 +431,7 @@ def make_structure():
     flat = Structure().array("/response/spikes/cells/timestamps", shape=(5, 0), layout=2)
     keep("flat-column", flat, SUMMARY)
     keep("wrong-scale", Structure().array("/packed")
-         .attribute("/packed", "CLASS", values=b"DIMENSION_SCALE"), ARRAYS)
+         .attribute("/packed", "CLASS", "character", (2, 6), b"DIMENSION_SC"), ARRAYS)
 
 
 if __name__ == "__main__":

@@ -336,7 +336,7 @@ def make_nonsense():
 class Structure:
     """An input of the target `structure`, as structure.c and structure_type.c read it."""
 
-    TYPES = {"double": 0, "int": 4, "u8": 6, "character": 16, "text": 31}
+    TYPES = {"double": 0, "int": 4, "u8": 6, "class": 16, "text": 31}
 
     def __init__(self, kind=0):
         source = (HERE / "structure.c").read_text()
@@ -367,7 +367,7 @@ class Structure:
     def stored(self, kind, shape, values):
         """48 - 1 bytes of what texts point at, then where each begins, or numbers as they are."""
         count = int(numpy.prod(shape)) if shape else 1
-        size = {"double": 8, "int": 4}.get(kind, 1) * count
+        size = {"double": 8, "int": 4, "class": 16}.get(kind, 1) * count
         if count == 0:
             return b""
         if kind == "text":
@@ -431,7 +431,7 @@ def make_structure():
     flat = Structure().array("/response/spikes/cells/timestamps", shape=(5, 0), layout=2)
     keep("flat-column", flat, SUMMARY)
     keep("wrong-scale", Structure().array("/packed")
-         .attribute("/packed", "CLASS", "character", (2, 6), b"DIMENSION_SC"), ARRAYS)
+         .attribute("/packed", "CLASS", "class", (2, 6), b"DIMENSION_SCALE"), ARRAYS)
 
 
 if __name__ == "__main__":

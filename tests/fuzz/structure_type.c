@@ -63,7 +63,7 @@ hid_t fuzz_next_type(fuzz_input *input) {
         return H5Tcopy(plain[kind]);
     switch (kind - PLAIN) {
     case 0:
-        return text_type(1, H5T_STR_NULLTERM, H5T_CSET_ASCII);
+        return text_type(16, H5T_STR_NULLTERM, H5T_CSET_ASCII); /* "DIMENSION_SCALE" */
     case 1:
         return text_type(5, H5T_STR_NULLPAD, H5T_CSET_UTF8);
     case 2:

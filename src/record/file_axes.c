@@ -24,16 +24,26 @@ static bool look_at(hid_t dataset, const char *name, hid_t *type, hssize_t *valu
     return *type >= 0;
 }
 
-/* One text of fixed length. */
-static bool holds_text(hid_t dataset, const char *name) {
+/* Reads an attribute that is one text of fixed length; false where there is no such. */
+static bool short_text(hid_t dataset, const char *name, char *text, size_t room) {
     hid_t type;
     hssize_t values;
     if (!look_at(dataset, name, &type, &values))
         return false;
-    const bool text =
-        values == 1 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
+    memset(text, 0, room);
+    bool read = values == 1 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+                H5Tget_size(type) < room;
+    const hid_t attribute = read ? H5Aopen(dataset, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    read = attribute >= 0 && H5Aread(attribute, type, text) >= 0;
+    if (attribute >= 0)
+        H5Aclose(attribute);
     H5Tclose(type);
-    return text;
+    return read;
+}
+
+static bool is_scale(hid_t dataset) {
+    char text[64];
+    return short_text(dataset, "CLASS", text, sizeof text) && strcmp(text, "DIMENSION_SCALE") == 0;
 }
 
 /* A list of references to scales for each axis. */
@@ -67,13 +77,13 @@ static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
 /* netCDF-4's words for an axis without values. */
 static bool is_bare(hid_t dataset) {
     static const char words[] = "This is a netCDF dimension but not a netCDF variable";
-    char name[sizeof words] = "";
-    return holds_text(dataset, "NAME") && H5DSget_scale_name(dataset, name, sizeof name) > 0 &&
-           strncmp(name, words, sizeof words - 1) == 0;
+    char text[256];
+    return short_text(dataset, "NAME", text, sizeof text) &&
+           strncmp(text, words, sizeof words - 1) == 0;
 }
 
 void tp_file_axes(hid_t dataset, tp_listed *array) {
-    array->is_axis = holds_text(dataset, "CLASS") && H5DSis_scale(dataset) > 0;
+    array->is_axis = is_scale(dataset);
     if (array->is_axis && is_bare(dataset))
         array->kind = TP_LISTED_BARE;
     if (array->is_axis || !lists_scales(dataset, array->rank))

@@ -42,15 +42,29 @@ static tp_status open_again(tp_record *record, uint64_t generation, tp_error *er
     return status;
 }
 
+/* Each may take its time, and whoever reads may have a thousand requests. */
+enum { MOST_ENDS = 3 };
+
 /* Locks the process for a request about this record, and opens the file there where it is not.
- * tp_reader_leave is to be called in any case. */
+ * leave is to be called in any case. What a record is changes by neither. */
 static tp_status enter(const tp_record *record, tp_error *error) {
     uint64_t generation;
     tp_status status = tp_reader_enter(&generation, error);
-    /* What a record is does not change by its file being opened again. */
+    if (status == TP_OK && record->ends >= MOST_ENDS) {
+        tp_fail(error, TP_INVALID, record->path,
+                "HDF5 has crashed over it, or not come to an end, %d times: it is left alone",
+                (int)MOST_ENDS);
+        return tp_hint(error, "the file is damaged; write or copy it again");
+    }
     if (status == TP_OK && record->generation != generation)
         status = open_again((tp_record *)(uintptr_t)record, generation, error);
     return status;
+}
+
+static void leave(const tp_record *record, tp_status status) {
+    if (status == TP_INVALID && !tp_reader_runs() && record->ends < MOST_ENDS)
+        ((tp_record *)(uintptr_t)record)->ends++;
+    tp_reader_leave();
 }
 
 static bool begin(const tp_record *record, tp_request kind, const char *path, tp_bytes *request) {
@@ -70,7 +84,7 @@ static tp_status ask_about(const tp_record *record, tp_request kind, const char 
                           (!index || tp_bytes_put_number(&request, *index));
         status = ask(record->path, fits, &request, answer, error);
     }
-    tp_reader_leave();
+    leave(record, status);
     return status;
 }
 
@@ -87,7 +101,7 @@ static tp_status open_as(const char *path, bool ours, tp_record **record, tp_err
     *made = (tp_record){.path = name, .ours = ours};
     tp_reader_hold();
     tp_status status = enter(made, error);
-    tp_reader_leave();
+    leave(made, status);
     if (status == TP_OK)
         *record = made;
     else
@@ -248,7 +262,7 @@ static tp_status read_array(const tp_record *record, const char *path, const siz
     }
     if (status == TP_OK)
         status = take_values(record, values, bytes, error);
-    tp_reader_leave();
+    leave(record, status);
     if (status != TP_OK) {
         free(values);
         return status;
@@ -311,7 +325,7 @@ tp_status tp_record_bytes(const tp_record *record, const char *path, size_t star
     tp_status status = ask_values(record, path, &start, &shape, TP_AS_UINT8, &bytes, error);
     if (status == TP_OK)
         status = take_values(record, place, bytes, error);
-    tp_reader_leave();
+    leave(record, status);
     return status;
 }
 

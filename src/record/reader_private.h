@@ -12,6 +12,7 @@ struct tp_record {
     int ours;
     uint64_t bytes; /* of the file; nothing in it can be much larger */
     uint64_t number, generation;
+    unsigned ends; /* processes that have ended over it */
 };
 
 typedef struct tp_shape {

@@ -159,6 +159,10 @@ void tp_reader_release(void) {
     pthread_mutex_unlock(&lock);
 }
 
+bool tp_reader_runs(void) {
+    return reader.connection >= 0;
+}
+
 void tp_reader_abandon(void) {
     /* It may have lost its wits, and neither read on nor end. */
     if (reader.owner == getpid())

@@ -59,6 +59,9 @@ tp_status tp_reader_take(void *bytes, size_t size, const char *path, tp_error *e
 /* Takes so many into `bytes`. Memory is taken as they come: a size may make no sense. */
 tp_status tp_reader_take_all(tp_bytes *bytes, uint64_t size, const char *path, tp_error *error);
 
+/* Whether there is a process, in one's turn. */
+bool tp_reader_runs(void);
+
 /* Ends the process where the rest of its answer is not wanted, or cannot be told from the next. */
 void tp_reader_abandon(void);
 

@@ -289,6 +289,8 @@ def keep_answers():
                 subprocess.run([keep, record, str(part), heard], check=True)
                 if heard.stat().st_size < LONGEST:
                     put("answers", f"{record.stem}-{part}", heard.read_bytes())
+                if (record.stem, part) == ("cell", ARRAYS):  # nothing after half of them
+                    put("answers", "cut", heard.read_bytes()[: heard.stat().st_size // 2])
 
 
 def answer(content, status=0, size=None):

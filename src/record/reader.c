@@ -52,9 +52,9 @@ static tp_status enter(const tp_record *record, tp_error *error) {
     tp_status status = tp_reader_enter(&generation, error);
     if (status == TP_OK && record->ends >= MOST_ENDS) {
         tp_fail(error, TP_INVALID, record->path,
-                "HDF5 has crashed over it, or not come to an end, %d times: it is left alone",
+                "the process that reads it has ended over it %d times: it is left alone",
                 (int)MOST_ENDS);
-        return tp_hint(error, "the file is damaged; write or copy it again");
+        return tp_hint(error, "the file is damaged, or memory is short; write or copy it again");
     }
     if (status == TP_OK && record->generation != generation)
         status = open_again((tp_record *)(uintptr_t)record, generation, error);
@@ -62,7 +62,7 @@ static tp_status enter(const tp_record *record, tp_error *error) {
 }
 
 static void leave(const tp_record *record, tp_status status) {
-    if (status == TP_INVALID && !tp_reader_runs() && record->ends < MOST_ENDS)
+    if (status != TP_OK && !tp_reader_runs() && record->ends < MOST_ENDS)
         ((tp_record *)(uintptr_t)record)->ends++;
     tp_reader_leave();
 }

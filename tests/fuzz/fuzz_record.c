@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A damaged record, or any HDF5 file. HDF5 may crash over the input or never end: that must come
  * back as an error. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "input.h"
 #include "record/reader_private.h"
 #include "record_reads.h"
+
+/* What AddressSanitizer has to say about the process that reads is no finding of the fuzzer's. */
+__attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
+
+static void forget_fuzzer(void) {
+    if (__sanitizer_set_death_callback)
+        __sanitizer_set_death_callback(NULL);
+}
 
 /* The process that reads ends with the last record: this one stays open, so that not every input
  * starts one. */
@@ -16,6 +25,8 @@ static void keep_process(void) {
     char path[4096];
     const char *root = getenv("TRIPARTITE_SOURCE");
     snprintf(path, sizeof path, "%s/%s", root ? root : ".", seed);
+    if (!kept)
+        (void)pthread_atfork(NULL, NULL, forget_fuzzer);
     if (!kept && tp_record_open_any(path, &kept, NULL) != TP_OK)
         fuzz_fail("run it in the project's folder, or name that in TRIPARTITE_SOURCE");
 }

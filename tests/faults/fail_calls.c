@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -169,6 +171,27 @@ int mkdir(const char *path, mode_t mode) {
         return -1;
     }
     return REAL(mkdir)(path, mode);
+}
+
+pid_t fork(void) {
+    if (fails("fork")) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return REAL(fork)();
+}
+
+int socketpair(int domain, int type, int protocol, int ends[2]) {
+    if (fails("socketpair")) {
+        errno = EMFILE;
+        return -1;
+    }
+    return REAL(socketpair)(domain, type, protocol, ends);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*work)(void *),
+                   void *context) {
+    return fails("thread") ? EAGAIN : REAL(pthread_create)(thread, attributes, work, context);
 }
 
 static mode_t mode_of(int flags, va_list arguments) {

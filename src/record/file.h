@@ -32,7 +32,8 @@ typedef struct tp_file {
 tp_status tp_file_open(const char *path, const char *place, bool ours, tp_file **file,
                        tp_error *error);
 void tp_file_close(tp_file **file);
-bool tp_file_has(const tp_file *file, const char *path);
+/* Fails where it cannot be told. */
+tp_status tp_file_has(const tp_file *file, const char *path, bool *has, tp_error *error);
 
 /* The shape of an array of numbers; with `start`, that the part which begins there and has the
  * shape lies within it. */
@@ -63,6 +64,6 @@ __attribute__((format(printf, 3, 4))) tp_status
 tp_file_damaged(const tp_file *file, tp_error *error, const char *format, ...);
 
 /* TP_INVALID: there is nothing of that path. */
-tp_status tp_file_lacks(const tp_file *file, tp_error *error, const char *path);
+tp_status tp_file_lacks(const tp_file *file, htri_t there, tp_error *error, const char *path);
 
 #endif

@@ -51,17 +51,25 @@ BRIEFLY = sets({"training.epochs": 2, "trials": 1})
 WRITES = ("write", "close", "rename", "fsync", "open", "mkdir", "ftruncate", "unlink")
 READS = ("read", "open_read", "fork", "socketpair")
 ALL = (*WRITES, *READS, "thread", "malloc")
-# All that follow fail too, in tries of their own.
+# All that follow fail too, in tries of their own, of some of them.
 LASTING = ("write", "read", "malloc")
+MOST_LASTING = 25
 # A record that cannot be read is said to be none, which exits with 2.
 READERS = ("export", "info", "check", "merge", "plot", "report")
 
 
-def numbers_of(call, count, most):
+def chosen(call, count, most):
     """Which of so many calls are made to fail."""
-    most = min(most, MOST_ALLOCATIONS) if call == "malloc" else most
     numbers = range(1, count + 1)
     return sorted(random.Random(call).sample(numbers, most)) if count > most else numbers
+
+
+def fails_of(call, count, most):
+    """As TRIPARTITE_FAIL has them."""
+    most = min(most, MOST_ALLOCATIONS) if call == "malloc" else most
+    alone = [f"{call}:{number}" for number in chosen(call, count, most)]
+    lasting = [f"{call}:{number}+" for number in chosen(call, count, min(most, MOST_LASTING))]
+    return alone + (lasting if call in LASTING else [])
 
 
 class Tries:
@@ -78,8 +86,9 @@ class Tries:
         self.process.stdin.write(f"{fail} {self.into.name}\n")
         self.process.stdin.flush()
         code = int(self.process.stdout.readline())
-        errors = self.into.with_name(f"{self.into.name}.errors").read_text()
-        return subprocess.CompletedProcess([], code, stderr=errors)
+        said = [self.into.with_name(f"{self.into.name}.{stream}").read_text()
+                for stream in ("output", "errors")]
+        return subprocess.CompletedProcess([], code, *said)
 
     def end(self):
         self.process.communicate()
@@ -157,10 +166,8 @@ class Faults(FolderTest):
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             for call in calls:
                 count = self.count(arguments, call, prepare)
-                fails = [f"{call}:{number}{after}" for number in numbers_of(call, count, most)
-                         for after in (("", "+") if call in LASTING else ("",))]
                 results = [(fail, pool.submit(self.try_one, free, arguments, fail, check, prepare))
-                           for fail in fails]
+                           for fail in fails_of(call, count, most)]
                 codes = {}
                 for fail, result in results:
                     with self.subTest(arguments=arguments[:3], fail=fail):
@@ -296,7 +303,10 @@ class Faults(FolderTest):
 
     def test_readers(self):
         for arguments in (["info", "whole.h5"], ["check", "s.yaml"]):
-            self.each(arguments, ALL)
+            whole = tripartite(*arguments, cwd=self.folder).stdout
+            # Something that cannot be read is not taken for something that is not there.
+            self.each(arguments, ALL, lambda _, done: self.assertTrue(
+                done.returncode or done.stdout == whole, done.stdout))
 
 
 def limit_files(size):

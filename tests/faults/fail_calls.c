@@ -8,8 +8,9 @@
  *
  * With TRIPARTITE_TRIES the program is loaded once for many tries: before its `main` it takes lines
  * from standard input, each "FAIL FOLDER", and does for each what TRIPARTITE_FAIL=FAIL would have
- * done, in a process of its own, with FOLDER for INTO in its arguments, and what it says of errors
- * in FOLDER.errors; it answers by a line with the exit status, negative a signal's number. */
+ * done, in a process of its own, with FOLDER for INTO in its arguments; what it prints goes to
+ * FOLDER.output and FOLDER.errors. It answers by a line with the exit status, negative a signal's
+ * number. */
 /* Both names of what has two, pwrite and pwrite64, are defined here. */
 #undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
@@ -334,9 +335,10 @@ static main_function *real_main;
 /* The child's side of a try. */
 static int try_main(int count, char **arguments, char **environment, const char *fail,
                     const char *folder) {
-    char errors[4200];
+    char output[4200], errors[4200];
+    snprintf(output, sizeof output, "%s.output", folder);
     snprintf(errors, sizeof errors, "%s.errors", folder);
-    if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout) ||
+    if (!freopen("/dev/null", "r", stdin) || !freopen(output, "w", stdout) ||
         !freopen(errors, "w", stderr))
         return 125;
     for (int i = 1; i < count; i++) {

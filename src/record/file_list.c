@@ -54,26 +54,34 @@ static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
     char **path = data;
     const ssize_t length = H5Iget_name(scale, NULL, 0);
     if (length <= 0)
-        return 0;
+        return -1;
     *path = malloc((size_t)length + 1);
-    if (*path)
-        H5Iget_name(scale, *path, (size_t)length + 1);
+    if (!*path || H5Iget_name(scale, *path, (size_t)length + 1) != length)
+        return -1;
     return 1; /* the first will do */
 }
 
-/* netCDF-4's words for an axis without values. */
-static bool is_bare(hid_t dataset) {
+/* Whether it is an axis, and one without values: netCDF-4 has words for that. False where it cannot
+ * be told. */
+static bool describe_axis(hid_t dataset, tp_listed *array) {
     static const char words[] = "This is a netCDF dimension but not a netCDF variable";
     char name[sizeof words] = "";
-    return H5DSget_scale_name(dataset, name, sizeof name) > 0 &&
-           strncmp(name, words, sizeof words - 1) == 0;
+    const htri_t is_axis = H5DSis_scale(dataset);
+    array->is_axis = is_axis > 0;
+    if (is_axis <= 0)
+        return is_axis == 0;
+    if (H5DSget_scale_name(dataset, name, sizeof name) < 0)
+        return false;
+    if (strncmp(name, words, sizeof words - 1) == 0)
+        array->kind = TP_LISTED_BARE;
+    return true;
 }
 
 static bool describe(hid_t dataset, tp_listed *array) {
     hsize_t dims[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     const int rank = space >= 0 ? H5Sget_simple_extent_dims(space, dims, NULL) : -1;
-    const bool known = rank >= 0 && type >= 0;
+    bool known = rank >= 0 && type >= 0;
     if (known) {
         array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : kind_of(type);
         array->rank = (size_t)rank;
@@ -81,11 +89,10 @@ static bool describe(hid_t dataset, tp_listed *array) {
         array->stored = H5Dget_storage_size(dataset);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
-        array->is_axis = H5DSis_scale(dataset) > 0;
-        if (array->is_axis && is_bare(dataset))
-            array->kind = TP_LISTED_BARE;
-        for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
-            (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
+        known = describe_axis(dataset, array);
+        for (int axis = 0; known && axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
+            known = H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale,
+                                       &array->axes[axis]) >= 0;
     }
     if (type >= 0)
         H5Tclose(type);

@@ -199,6 +199,7 @@ class Faults(FolderTest):
             if done.returncode and record.exists():
                 with h5py.File(record) as file:
                     partial = file.attrs["status"] == "partial"
+                    self.assertIn("resolved_scenario", file.attrs)
                 self.assertTrue(partial or record.read_bytes() == whole, done.stderr)
             if done.returncode and (into / "r.h5.parts").exists():
                 again = [str(argument).replace("INTO", into.name) for argument in arguments]

@@ -205,7 +205,7 @@ class Faults(FolderTest):
             if done.returncode and (into / "r.h5.parts").exists():
                 again = [str(argument).replace("INTO", into.name) for argument in arguments]
                 again = tripartite(*again, *(() if "--resume" in again else ("--resume",)),
-                                   cwd=self.folder)
+                                   cwd=self.folder, timeout=3600)
                 self.assertEqual(again.returncode, 0, again.stderr)
                 self.assertFalse((into / "r.h5.parts").exists())
                 self.assertTrue(record.read_bytes() == whole)

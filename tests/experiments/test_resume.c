@@ -148,7 +148,8 @@ static void a_run_in_pieces_is_the_whole(void **unused) {
 /* Where no solver has a past, it is committed at whatever tick it is time to. */
 static void commits_at_any_tick_change_nothing(void **unused) {
     (void)unused;
-    static const variant variants[] = {{"euler", "euler", "branch"}, {"rk4", "rk4", "sequential"}};
+    static const variant variants[] = {{"euler", "euler", "branch", NULL},
+                                       {"rk4", "rk4", "sequential", NULL}};
     for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
         tp_scenario *scenario = scenario_of(&variants[v]);
         char whole[700], pieces[700];
@@ -181,7 +182,8 @@ static tp_bytes last_state(const char *record) {
 /* Whatever the record tells of it or not. */
 static void a_run_that_is_gone_on_with_commits_the_same_state(void **unused) {
     (void)unused;
-    static const variant variants[] = {{"euler", "euler", "branch"}, {"rk4", "rk4", "sequential"}};
+    static const variant variants[] = {{"euler", "euler", "branch", NULL},
+                                       {"rk4", "rk4", "sequential", NULL}};
     /* In the training and in the first test. */
     static const long ended[] = {637, 1702, 2511}, on[] = {0, 311};
     for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {

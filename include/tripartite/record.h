@@ -27,7 +27,8 @@ typedef struct tp_array {
 TP_PUBLIC tp_status tp_record_open(const char *path, tp_record **record, tp_error *error);
 TP_PUBLIC void tp_record_close(tp_record **record);
 
-/* 1 where an object (a group or an array) of that path exists, else 0. */
+/* 1 where an object (a group or an array) of that path exists, else 0; also where the file cannot
+ * be read there, and then all that is asked of the record later fails, and says why. */
 TP_PUBLIC int tp_record_has(const tp_record *record, const char *path);
 
 /* Reads a numeric array whole, as double. The caller frees it by tp_array_free. */

@@ -40,7 +40,9 @@ typedef struct tp_run_options {
     /* A record whose trained state the tests start from, without training and pause; NULL: none.
      * TP_INVALID where it was trained by another scenario. */
     const char *from;
-    /* Wall time from one commit to the next: 0 stands for 60 s, less for as often as possible. */
+    /* The most wall time from one commit to the next: 0 stands for 60 s, less for as often as
+     * possible. A tenth of it is left for a commit, and the work before it, that take longer than
+     * the last did. */
     double commit_seconds;
     /* Threads that compute, where the network is large enough for more than one; 0: as many as
      * there are processors. It changes no bit. */

@@ -39,19 +39,31 @@ static tp_status commit(memory_run *run) {
     return status;
 }
 
-/* Between two ticks of a segment. Where its solvers have been restarted, a run can be taken up, and
- * goes on as if it had never been ended. */
+/* Where its solvers have been restarted, or have no past, a run can be taken up, and goes on as if
+ * it had never been ended. */
+static bool can_be_taken_up(const memory_run *run, const tp_segment *segment) {
+    const tp_memory_plan *plan = run->plan;
+    return !plan->has_past || tp_segment_restarts(segment, plan->restart, plan->grid->tick);
+}
+
+/* As often as possible is not tick by tick: parts would be most of the work. */
+static bool may_commit(const memory_run *run, const tp_segment *segment) {
+    const tp_memory_plan *plan = run->plan;
+    return run->course && can_be_taken_up(run, segment) &&
+           (run->course->options.commit_seconds >= 0 ||
+            tp_segment_restarts(segment, plan->restart, plan->grid->tick));
+}
+
+/* Between two ticks of a segment. */
 static tp_status pass_tick(memory_run *run, const tp_segment *segment) {
-    tp_memory_plan *plan = run->plan;
-    const bool restarts = tp_segment_restarts(segment, plan->restart, plan->grid->tick);
     tp_status status = TP_OK;
     run->done++;
-    if (restarts && run->course && tp_run_course_due(run->course))
+    if (may_commit(run, segment) && tp_run_course_due(run->course))
         status = commit(run);
     if (status == TP_OK)
         status = report(run, segment);
     if (status == TP_INTERRUPTED && run->course)
-        tp_run_course_leave(run->course, restarts || !plan->has_past ? visit_run : NULL, run,
+        tp_run_course_leave(run->course, can_be_taken_up(run, segment) ? visit_run : NULL, run,
                             run->error);
     return status;
 }

@@ -21,15 +21,17 @@ static tp_status take_trained(const tp_scenario *scenario, void *plan, const cha
                    experiment->name);
 }
 
-/* Makes the record, with the heading or all that was committed. */
+/* Makes the record, with the heading or all that was committed: without, it would be none. */
 static tp_status open_record(const tp_scenario *scenario, const char *record, tp_run_course *course,
                              tp_writer **writer, tp_error *error) {
     tp_status status = tp_record_create(record, writer, error);
     if (status == TP_OK && scenario->experiment->run_in_parts)
         status = tp_run_course_begin(course, *writer, error);
-    if (status != TP_OK || tp_run_course_goes_on(course))
-        return status;
-    return tp_record_write_heading(scenario, scenario->experiment->name, *writer, error);
+    if (status == TP_OK && !tp_run_course_goes_on(course))
+        status = tp_record_write_heading(scenario, scenario->experiment->name, *writer, error);
+    if (status != TP_OK)
+        tp_writer_discard(writer);
+    return status;
 }
 
 static tp_status run_plan(const tp_scenario *scenario, void *plan, const char *record,

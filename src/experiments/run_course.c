@@ -4,13 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "experiments/scenario_difference.h"
 
 static const double COMMIT_SECONDS = 60;
+/* Of an interval, what is left for a commit that takes longer than the last one did. */
+static const double SPARE = 0.1;
 static const char STATE[] = "state", KIND[] = "run", SOURCE[] = "tripartite " TP_VERSION;
+
+static double now_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
 
 static tp_status begin_anew(tp_error *error) {
     return tp_hint(error, "--fresh throws the parts away and begins anew");
@@ -111,7 +120,7 @@ bool tp_run_course_goes_on(const tp_run_course *course) {
 tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error *error) {
     tp_status status = TP_OK;
     course->writer = writer;
-    clock_gettime(CLOCK_MONOTONIC, &course->committed);
+    course->committed_s = course->asked_s = now_s();
     if (course->options.start == TP_RUN_FRESH)
         tp_parts_remove(&course->parts);
     for (size_t i = 0; status == TP_OK && i < course->count; i++) {
@@ -156,14 +165,12 @@ tp_status tp_run_course_take_up(const tp_run_course *course, tp_run_visit *visit
     return status;
 }
 
-bool tp_run_course_due(const tp_run_course *course) {
-    struct timespec now;
-    const double every =
-        course->options.commit_seconds != 0 ? course->options.commit_seconds : COMMIT_SECONDS;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - course->committed.tv_sec) +
-               1e-9 * (double)(now.tv_nsec - course->committed.tv_nsec) >=
-           every;
+bool tp_run_course_due(tp_run_course *course) {
+    const double now = now_s(), chosen = course->options.commit_seconds;
+    const double every = (1 - SPARE) * (chosen != 0 ? chosen : COMMIT_SECONDS);
+    const double asked_again = now + (now - course->asked_s);
+    course->asked_s = now;
+    return asked_again + course->writing_s - course->committed_s >= every;
 }
 
 static tp_status write_label(const tp_run_course *course, tp_writer *part, tp_error *error) {
@@ -217,7 +224,6 @@ static tp_status commit_state(tp_run_course *course, const tp_bytes *state, tp_e
         return status;
     course->count++;
     tp_writer_forget_journal(course->writer);
-    clock_gettime(CLOCK_MONOTONIC, &course->committed);
     return TP_OK;
 }
 
@@ -225,10 +231,13 @@ tp_status tp_run_course_commit(tp_run_course *course, tp_run_visit *visit, void 
                                tp_error *error) {
     tp_bytes state = {0};
     const tp_visitor keeper = tp_state_keeper(&state);
+    const double began = now_s();
     tp_status status = visit(run, &keeper, error);
     if (status == TP_OK)
         status = commit_state(course, &state, error);
     tp_bytes_free(&state);
+    course->committed_s = course->asked_s = now_s();
+    course->writing_s = course->committed_s - began;
     return status;
 }
 

@@ -3,8 +3,6 @@
 #ifndef TP_EXPERIMENTS_RUN_COURSE_H
 #define TP_EXPERIMENTS_RUN_COURSE_H
 
-#include <time.h>
-
 #include "experiments/scenario.h"
 #include "record/part.h"
 #include "record/parts.h"
@@ -16,7 +14,9 @@ typedef struct tp_run_course {
     tp_parts parts; /* those that the run goes on from */
     size_t count;   /* of all its parts */
     tp_writer *writer;
-    struct timespec committed;
+    double committed_s,
+        asked_s;      /* when it has committed last; when it was asked whether it is due */
+    double writing_s; /* how long the last commit took */
 } tp_run_course;
 
 /* Finds the parts of a record, whose lock the caller has claimed, and checks that this scenario can
@@ -40,8 +40,10 @@ typedef tp_status tp_run_visit(void *run, const tp_visitor *visitor, tp_error *e
 tp_status tp_run_course_take_up(const tp_run_course *course, tp_run_visit *visit, void *run,
                                 tp_error *error);
 
-/* Whether it is time to commit; and that. */
-bool tp_run_course_due(const tp_run_course *course);
+/* Whether it is time to commit; and that. It is asked wherever the run can be gone on from. It is
+ * time before the interval is over: what is written next shall be there by then, even if it takes
+ * until the run is asked again. */
+bool tp_run_course_due(tp_run_course *course);
 tp_status tp_run_course_commit(tp_run_course *course, tp_run_visit *visit, void *run,
                                tp_error *error);
 

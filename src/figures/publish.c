@@ -71,6 +71,7 @@ static tp_status read_all(FILE *picture, char **bytes, size_t *length, tp_error 
         return tp_fail_memory(error, "drawing a figure");
     if (fread(*bytes, 1, *length, picture) != *length) {
         free(*bytes);
+        *bytes = NULL;
         return tp_fail(error, TP_FAILED, "", "the picture cannot be read back");
     }
     return TP_OK;

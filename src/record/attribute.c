@@ -43,7 +43,7 @@ static tp_status write_attribute(tp_writer *writer, const char *path, const attr
     char *clean = tp_hdf5_path(path);
     if (!clean)
         return tp_fail_memory(error, "writing an attribute");
-    if (!tp_hdf5_exists(writer->file, clean)) {
+    if (tp_hdf5_exists(writer->file, clean) <= 0) {
         status = tp_fail(error, TP_FAILED, writer->temporary.target,
                          "attribute '%s' is meant for '%s', which has not been written yet",
                          value->name, clean);

@@ -31,7 +31,9 @@ tp_status tp_file_damaged(const tp_file *record, tp_error *error, const char *fo
     return TP_INVALID;
 }
 
-tp_status tp_file_lacks(const tp_file *record, tp_error *error, const char *path) {
+tp_status tp_file_lacks(const tp_file *record, htri_t there, tp_error *error, const char *path) {
+    if (there < 0)
+        return tp_file_damaged(record, error, "'%s'", path);
     tp_fail(error, TP_INVALID, record->path, "holds no '%s'", path);
     return tp_hint(error, "the record may be damaged, or of a run that had no such thing");
 }
@@ -157,11 +159,15 @@ void tp_file_close(tp_file **record) {
     *record = NULL;
 }
 
-bool tp_file_has(const tp_file *record, const char *path) {
-    char *clean = path ? tp_hdf5_path(path) : NULL;
-    bool has = clean && tp_hdf5_exists(record->file, clean);
+tp_status tp_file_has(const tp_file *record, const char *path, bool *has, tp_error *error) {
+    char *clean = tp_hdf5_path(path);
+    if (!clean)
+        return tp_fail_memory(error, "reading a record");
+    const htri_t there = tp_hdf5_exists(record->file, clean);
+    tp_status status = there < 0 ? tp_file_lacks(record, there, error, clean) : TP_OK;
+    *has = there > 0;
     free(clean);
-    return has;
+    return status;
 }
 
 /* That the array is one of numbers, and not larger than the file can hold: a damaged size must not
@@ -231,8 +237,9 @@ static tp_status find_array(const tp_file *record, const char *path, tp_error *e
     if (!recent->path || strcmp(recent->path, clean) != 0) {
         forget_recent(recent);
         H5O_info_t info;
-        if (!tp_hdf5_exists(record->file, clean))
-            status = tp_file_lacks(record, error, clean);
+        const htri_t there = tp_hdf5_exists(record->file, clean);
+        if (there <= 0)
+            status = tp_file_lacks(record, there, error, clean);
         else if (H5Oget_info_by_name2(record->file, clean, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
             status = tp_file_damaged(record, error, "array '%s'", clean);
         else if (info.type != H5O_TYPE_DATASET)

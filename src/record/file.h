@@ -32,7 +32,8 @@ typedef struct tp_file {
 tp_status tp_file_open(const char *path, const char *place, bool ours, tp_file **file,
                        tp_error *error);
 void tp_file_close(tp_file **file);
-bool tp_file_has(const tp_file *file, const char *path);
+/* Fails where it cannot be told. */
+tp_status tp_file_has(const tp_file *file, const char *path, bool *has, tp_error *error);
 
 /* The shape of an array of numbers; with `start`, that the part which begins there and has the
  * shape lies within it. */
@@ -58,14 +59,15 @@ tp_status tp_file_list(const tp_file *file, tp_listing *listing, tp_error *error
 tp_status tp_file_attributes(const tp_file *file, const char *path, tp_attributes *list,
                              tp_error *error);
 
-/* Fills in what an array of known rank says of axes: is_axis, axes, and that its kind is BARE. */
-void tp_file_axes(hid_t dataset, tp_listed *array);
+/* Fills in what an array of known rank says of axes: is_axis, axes, and that its kind is BARE; false
+ * where it cannot be told. */
+bool tp_file_axes(hid_t dataset, tp_listed *array);
 
 /* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */
 __attribute__((format(printf, 3, 4))) tp_status
 tp_file_damaged(const tp_file *file, tp_error *error, const char *format, ...);
 
 /* TP_INVALID: there is nothing of that path. */
-tp_status tp_file_lacks(const tp_file *file, tp_error *error, const char *path);
+tp_status tp_file_lacks(const tp_file *file, htri_t there, tp_error *error, const char *path);
 
 #endif

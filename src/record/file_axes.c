@@ -8,11 +8,16 @@
 
 #include "record/file.h"
 
-/* An attribute's type and the number of its values; false where there is none. */
-static bool look_at(hid_t dataset, const char *name, hid_t *type, hssize_t *values) {
+/* As HDF5's own, of an attribute: positive where it is there, 0 where it is not, negative where
+ * that cannot be told. */
+
+/* Its type, and the number of its values. */
+static htri_t look_at(hid_t dataset, const char *name, hid_t *type, hssize_t *values) {
     *type = H5I_INVALID_HID;
-    const bool there = H5Aexists(dataset, name) > 0;
-    const hid_t attribute = there ? H5Aopen(dataset, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    const htri_t there = H5Aexists(dataset, name);
+    if (there <= 0)
+        return there;
+    const hid_t attribute = H5Aopen(dataset, name, H5P_DEFAULT);
     const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : H5I_INVALID_HID;
     if (space >= 0) {
         *type = H5Aget_type(attribute);
@@ -21,37 +26,51 @@ static bool look_at(hid_t dataset, const char *name, hid_t *type, hssize_t *valu
     }
     if (attribute >= 0)
         H5Aclose(attribute);
-    return *type >= 0;
+    return *type >= 0 ? 1 : -1;
 }
 
-/* Reads an attribute that is one text of fixed length; false where there is no such. */
-static bool short_text(hid_t dataset, const char *name, char *text, size_t room) {
+/* Reads one that is one text of fixed length; 0 where it is another. */
+static htri_t short_text(hid_t dataset, const char *name, char *text, size_t room) {
     hid_t type;
     hssize_t values;
-    if (!look_at(dataset, name, &type, &values))
-        return false;
+    htri_t found = look_at(dataset, name, &type, &values);
+    if (found <= 0)
+        return found;
     memset(text, 0, room);
-    bool read = values == 1 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-                H5Tget_size(type) < room;
-    const hid_t attribute = read ? H5Aopen(dataset, name, H5P_DEFAULT) : H5I_INVALID_HID;
-    read = attribute >= 0 && H5Aread(attribute, type, text) >= 0;
+    if (values != 1 || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
+        H5Tget_size(type) >= room) {
+        H5Tclose(type);
+        return 0;
+    }
+    const hid_t attribute = H5Aopen(dataset, name, H5P_DEFAULT);
+    found = attribute >= 0 && H5Aread(attribute, type, text) >= 0 ? 1 : -1;
     if (attribute >= 0)
         H5Aclose(attribute);
     H5Tclose(type);
-    return read;
+    return found;
 }
 
-static bool is_scale(hid_t dataset) {
+static htri_t is_scale(hid_t dataset) {
     char text[64];
-    return short_text(dataset, "CLASS", text, sizeof text) && strcmp(text, "DIMENSION_SCALE") == 0;
+    const htri_t found = short_text(dataset, "CLASS", text, sizeof text);
+    return found > 0 ? strcmp(text, "DIMENSION_SCALE") == 0 : found;
+}
+
+/* netCDF-4's words for an axis without values. */
+static htri_t is_bare(hid_t dataset) {
+    static const char words[] = "This is a netCDF dimension but not a netCDF variable";
+    char text[256];
+    const htri_t found = short_text(dataset, "NAME", text, sizeof text);
+    return found > 0 ? strncmp(text, words, sizeof words - 1) == 0 : found;
 }
 
 /* A list of references to scales for each axis. */
-static bool lists_scales(hid_t dataset, size_t rank) {
+static htri_t lists_scales(hid_t dataset, size_t rank) {
     hid_t type;
     hssize_t values;
-    if (!look_at(dataset, "DIMENSION_LIST", &type, &values))
-        return false;
+    const htri_t found = look_at(dataset, "DIMENSION_LIST", &type, &values);
+    if (found <= 0)
+        return found;
     const hid_t item = H5Tget_class(type) == H5T_VLEN ? H5Tget_super(type) : H5I_INVALID_HID;
     const bool lists =
         item >= 0 && H5Tequal(item, H5T_STD_REF_OBJ) > 0 && values >= 0 && (size_t)values == rank;
@@ -66,28 +85,25 @@ static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
     (void)axis;
     char **path = data;
     const ssize_t length = H5Iget_name(scale, NULL, 0);
-    if (length <= 0)
+    if (length < 0)
+        return -1;
+    if (length == 0) /* it has none */
         return 0;
     *path = malloc((size_t)length + 1);
-    if (*path)
-        H5Iget_name(scale, *path, (size_t)length + 1);
+    if (!*path || H5Iget_name(scale, *path, (size_t)length + 1) != length)
+        return -1;
     return 1; /* the first will do */
 }
 
-/* netCDF-4's words for an axis without values. */
-static bool is_bare(hid_t dataset) {
-    static const char words[] = "This is a netCDF dimension but not a netCDF variable";
-    char text[256];
-    return short_text(dataset, "NAME", text, sizeof text) &&
-           strncmp(text, words, sizeof words - 1) == 0;
-}
-
-void tp_file_axes(hid_t dataset, tp_listed *array) {
-    array->is_axis = is_scale(dataset);
-    if (array->is_axis && is_bare(dataset))
+bool tp_file_axes(hid_t dataset, tp_listed *array) {
+    const htri_t scale = is_scale(dataset), bare = scale > 0 ? is_bare(dataset) : 0;
+    array->is_axis = scale > 0;
+    if (bare > 0)
         array->kind = TP_LISTED_BARE;
-    if (array->is_axis || !lists_scales(dataset, array->rank))
-        return;
-    for (size_t axis = 0; axis < array->rank && axis < TP_MAX_RANK; axis++)
-        (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
+    const htri_t lists = scale == 0 ? lists_scales(dataset, array->rank) : 0;
+    bool known = scale >= 0 && bare >= 0 && lists >= 0;
+    for (size_t axis = 0; known && lists > 0 && axis < array->rank && axis < TP_MAX_RANK; axis++)
+        known =
+            H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]) >= 0;
+    return known;
 }

@@ -51,7 +51,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
     hsize_t dims[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     const int rank = space >= 0 ? H5Sget_simple_extent_dims(space, dims, NULL) : -1;
-    const bool known = rank >= 0 && type >= 0;
+    bool known = rank >= 0 && type >= 0;
     if (known) {
         array->kind = rank > TP_MAX_RANK ? TP_LISTED_OTHER : kind_of(type);
         array->rank = (size_t)rank;
@@ -59,7 +59,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
         array->stored = H5Dget_storage_size(dataset);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
-        tp_file_axes(dataset, array);
+        known = tp_file_axes(dataset, array);
     }
     if (type >= 0)
         H5Tclose(type);

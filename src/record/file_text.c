@@ -75,8 +75,9 @@ static tp_status open_attribute(const tp_file *record, const char *path, const c
         return tp_fail_memory(error, "reading an attribute");
     tp_status status = TP_OK;
     htri_t exists = 0;
-    if (!tp_hdf5_exists(record->file, clean))
-        status = tp_file_lacks(record, error, clean);
+    const htri_t there = tp_hdf5_exists(record->file, clean);
+    if (there <= 0)
+        status = tp_file_lacks(record, there, error, clean);
     else if ((exists = H5Aexists_by_name(record->file, clean, name, H5P_DEFAULT)) == 0)
         status = tp_fail(error, TP_INVALID, record->path,
                          "'%s' has no attribute '%s'; expected one", clean, name);
@@ -203,8 +204,9 @@ tp_status tp_file_string(const tp_file *record, const char *path, size_t index, 
     if (!clean)
         return tp_fail_memory(error, "reading a string");
     tp_status status = TP_OK;
-    if (!tp_hdf5_exists(record->file, clean)) {
-        status = tp_file_lacks(record, error, clean);
+    const htri_t there = tp_hdf5_exists(record->file, clean);
+    if (there <= 0) {
+        status = tp_file_lacks(record, there, error, clean);
     } else {
         hid_t dataset = H5Dopen2(record->file, clean, H5P_DEFAULT);
         if (dataset < 0)

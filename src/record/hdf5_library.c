@@ -69,24 +69,40 @@ char *tp_hdf5_path(const char *path) {
     return clean;
 }
 
-bool tp_hdf5_exists(hid_t file, const char *path) {
+/* H5Lexists fails also where what should hold the link holds none: where it is missing, or is no
+ * group. */
+static htri_t link_exists(hid_t file, char *path) {
+    const htri_t exists = H5Lexists(file, path, H5P_DEFAULT);
+    char *slash = strrchr(path, '/');
+    H5O_info_t above;
+    if (exists >= 0 || slash == path)
+        return exists;
+    *slash = '\0';
+    htri_t is_there = H5Oexists_by_name(file, path, H5P_DEFAULT);
+    if (is_there > 0 && H5Oget_info_by_name2(file, path, &above, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
+        is_there = -1;
+    *slash = '/';
+    return is_there > 0 && above.type != H5O_TYPE_GROUP ? 0 : is_there > 0 ? -1 : is_there;
+}
+
+htri_t tp_hdf5_exists(hid_t file, const char *path) {
     /* Not from the heap: no memory is no answer to whether it exists. No record has longer paths.
      */
     char part[4096];
     if (strcmp(path, "/") == 0)
-        return true;
+        return 1;
     if (strlen(path) >= sizeof part)
-        return false;
+        return 0;
     strcpy(part, path);
-    /* H5Lexists fails, rather than saying no, where a link above the last one is missing. */
-    bool exists = true;
-    for (char *slash = strchr(part + 1, '/'); exists && slash; slash = strchr(slash + 1, '/')) {
+    htri_t exists = 1;
+    for (char *slash = strchr(part + 1, '/'); exists > 0 && slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        exists = H5Lexists(file, part, H5P_DEFAULT) > 0;
+        exists = link_exists(file, part);
         *slash = '/';
     }
-    return exists && H5Lexists(file, part, H5P_DEFAULT) > 0 &&
-           H5Oexists_by_name(file, part, H5P_DEFAULT) > 0;
+    if (exists > 0)
+        exists = link_exists(file, part);
+    return exists > 0 ? H5Oexists_by_name(file, part, H5P_DEFAULT) : exists;
 }
 
 hid_t tp_hdf5_text_type(void) {

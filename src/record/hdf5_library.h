@@ -19,8 +19,8 @@ void tp_hdf5_reason(char *text, size_t size);
  * NULL where memory is out. The caller frees it. */
 char *tp_hdf5_path(const char *path);
 
-/* Whether every link of a path made by tp_hdf5_path exists. */
-bool tp_hdf5_exists(hid_t file, const char *path);
+/* Whether every link of a path made by tp_hdf5_path exists; negative where that cannot be told. */
+htri_t tp_hdf5_exists(hid_t file, const char *path);
 
 /* Makes an empty file, in the place of one that is there; negative on failure. It holds nothing of
  * the time of day. */

@@ -45,6 +45,12 @@ static tp_status open_again(tp_record *record, uint64_t generation, tp_error *er
 /* Each may take its time, and whoever reads may have a thousand requests. */
 enum { MOST_ENDS = 3 };
 
+static tp_status doubt_of(const tp_record *record, tp_error *error) {
+    if (record->doubt.status != TP_OK && error)
+        *error = record->doubt;
+    return record->doubt.status;
+}
+
 /* Locks the process for a request about this record, and opens the file there where it is not.
  * leave is to be called in any case. What a record is changes by neither. */
 static tp_status enter(const tp_record *record, tp_error *error) {
@@ -56,6 +62,8 @@ static tp_status enter(const tp_record *record, tp_error *error) {
                 (int)MOST_ENDS);
         return tp_hint(error, "the file is damaged, or memory is short; write or copy it again");
     }
+    if (status == TP_OK)
+        status = doubt_of(record, error);
     if (status == TP_OK && record->generation != generation)
         status = open_again((tp_record *)(uintptr_t)record, generation, error);
     return status;
@@ -135,14 +143,30 @@ void tp_record_close(tp_record **record) {
     *record = NULL;
 }
 
-int tp_record_has(const tp_record *record, const char *path) {
+static tp_status ask_whether(const tp_record *record, const char *path, uint64_t *has,
+                             tp_error *error) {
     tp_bytes answer = {0};
-    uint64_t has = 0;
-    if (!path || ask_about(record, TP_REQUEST_HAS, path, NULL, NULL, &answer, NULL) != TP_OK ||
-        !tp_bytes_take_number(&answer, &has))
-        has = 0;
+    tp_status status = ask_about(record, TP_REQUEST_HAS, path, NULL, NULL, &answer, error);
+    if (status == TP_OK && !tp_bytes_take_number(&answer, has))
+        status = tp_reader_nonsense(record->path, error);
     tp_bytes_free(&answer);
-    return has != 0;
+    return status;
+}
+
+int tp_record_has(const tp_record *record, const char *path) {
+    uint64_t has = 0;
+    tp_error error;
+    if (!path || ask_whether(record, path, &has, &error) == TP_OK)
+        return has != 0;
+    /* No answer is not "no": nothing more is read, so that whoever goes on is told. */
+    (void)tp_reader_enter_again(record->generation);
+    ((tp_record *)(uintptr_t)record)->doubt = error;
+    tp_reader_leave();
+    return 0;
+}
+
+tp_status tp_record_doubt(const tp_record *record, tp_error *error) {
+    return doubt_of(record, error);
 }
 
 /* The shape that an answer is; there is nothing along an axis which it has not. */

@@ -226,8 +226,11 @@ static tp_status answer_about(tp_service *s, tp_request kind, tp_file *file, con
     uint64_t index = 0;
     tp_shape shape = {0};
     switch (kind) {
-    case TP_REQUEST_HAS:
-        return put(tp_bytes_put_number(&s->answer, tp_file_has(file, path)), error);
+    case TP_REQUEST_HAS: {
+        bool has;
+        tp_status status = tp_file_has(file, path, &has, error);
+        return status == TP_OK ? put(tp_bytes_put_number(&s->answer, has), error) : status;
+    }
     case TP_REQUEST_SHAPE: {
         tp_status status = tp_file_shape(file, path, NULL, &shape, error);
         return status == TP_OK ? put(tp_bytes_put(&s->answer, &shape, sizeof shape), error)

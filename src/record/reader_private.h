@@ -13,6 +13,7 @@ struct tp_record {
     uint64_t bytes; /* of the file; nothing in it can be much larger */
     uint64_t number, generation;
     unsigned ends; /* processes that have ended over it */
+    tp_error doubt; /* why it could not be told whether it has something: TP_OK where it could */
 };
 
 typedef struct tp_shape {
@@ -38,6 +39,10 @@ size_t tp_read_as_bytes(tp_read_as as);
 
 /* Opens any HDF5 file, to read its arrays as those of a record are read. */
 tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error);
+
+/* TP_OK where all questions to tp_record_has could be answered; what answered "no" is else in
+ * doubt, and nothing more is read. */
+tp_status tp_record_doubt(const tp_record *record, tp_error *error);
 
 /* As tp_record_array and tp_record_slice, with other numbers in the place of the doubles. */
 tp_status tp_record_array_as(const tp_record *record, const char *path, tp_read_as as,

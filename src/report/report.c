@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <tripartite/tripartite.h>
 
 #include "base/fail.h"
@@ -47,30 +48,36 @@ static tp_status text_close(text *t, tp_status status, tp_error *error) {
 
 /* --- what stands at the head of the data ------------------------------------------------------ */
 
-/* The log that a run leaves beside its record, as it is; whoever reads it looks what it says. */
-static void put_log(FILE *file, const char *record) {
+/* The log that a run leaves beside its record, as it is; whoever reads it looks what it says. One
+ * that is not there, or is no log, is left out. */
+static tp_status put_log(FILE *file, const char *record, tp_error *error) {
+    struct stat found;
     const size_t room = strlen(record) + sizeof ".log.json";
     char *path = malloc(room), *log = NULL;
     size_t length;
-    tp_error ignored;
-    if (path)
-        snprintf(path, room, "%s.log.json", record);
-    if (path && tp_template_read_file(path, LARGEST_LOG, &log, &length, &ignored) == TP_OK)
+    if (!path)
+        return tp_fail_memory(error, "writing a page");
+    snprintf(path, room, "%s.log.json", record);
+    tp_status status = TP_OK;
+    if (stat(path, &found) == 0 && S_ISREG(found.st_mode) && found.st_size <= LARGEST_LOG)
+        status = tp_template_read_file(path, LARGEST_LOG, &log, &length, error);
+    if (status == TP_OK && log)
         tp_json_write_text(file, log);
-    else
+    else if (status == TP_OK)
         fputs("null", file);
     free(log);
     free(path);
+    return status;
 }
 
-static void put_head(FILE *file, const char *record) {
+static tp_status put_head(FILE *file, const char *record, tp_error *error) {
     const char *slash = strrchr(record, '/');
     fputs("<script type=\"application/json\" id=\"record\">{\"format\":1,\"name\":", file);
     tp_json_write_text(file, slash ? slash + 1 : record);
     fputs(",\"program\":", file);
     tp_json_write_text(file, tp_version());
     fputs(",\"log\":", file);
-    put_log(file, record);
+    return put_log(file, record, error);
 }
 
 static void put_tail(FILE *file) {
@@ -162,9 +169,10 @@ static tp_status write_page(const tp_record *record, const char *path, const tp_
                             size_t limit, FILE *file, tp_error *error) {
     fwrite(viewer->text, 1, viewer->before, file);
     tp_status status = tp_report_pictures(record, path, file, error);
+    if (status == TP_OK)
+        status = put_head(file, path, error);
     if (status != TP_OK)
         return status;
-    put_head(file, path);
     const size_t taken = (size_t)ftell(file) + viewer->length - viewer->after;
     const size_t room = taken + LEAST_DATA < limit ? limit - taken : LEAST_DATA;
     status = put_record(record, room, file, error);
@@ -202,10 +210,12 @@ tp_status tp_report_viewer(const char *record, const char *viewer, FILE *page, t
     if (status != TP_OK)
         return status;
     fwrite(from.text, 1, from.before, page);
-    put_head(page, record);
+    status = put_head(page, record, error);
     fputs(",\"address\":\"record\"", page);
     put_tail(page);
     fwrite(from.text + from.after, 1, from.length - from.after, page);
     free(from.text);
+    if (status != TP_OK)
+        return status;
     return ferror(page) ? tp_fail(error, TP_FAILED, "", "the page cannot be written") : TP_OK;
 }

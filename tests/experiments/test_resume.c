@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "../folder.h"
+#include "record/part.h"
+#include "record/parts.h"
 
 static const char yaml[] =
     "experiment: memory\n"
@@ -72,25 +74,33 @@ static bool out_of_patience(void *context) {
     return p->ticks-- <= 0;
 }
 
+/* Runs into `record` for so many ticks; TP_OK where it came to its end. */
+static tp_status run_on(const tp_scenario *scenario, const char *record,
+                        const tp_run_options *options, long ticks) {
+    patience p = {ticks};
+    tp_error error;
+    const tp_observer observer = {.context = &p, .stopped = out_of_patience};
+    const tp_status status = tp_run_with(scenario, record, options, &observer, &error);
+    if (status == TP_OK)
+        return TP_OK;
+    if (status != TP_INTERRUPTED)
+        must(status, &error);
+    assert_int_equal(tp_run_has_parts(record), strstr(error.hint, "--resume") != NULL);
+    unlink(record);
+    return status;
+}
+
 /* Runs into `record` for so many ticks, goes on for as many, and so on until the end; returns how
  * often it was ended. */
 static int run_in_pieces(const tp_scenario *scenario, const char *record, const char *from,
-                         long ticks) {
-    tp_run_options options = {.from = from, .commit_seconds = -1};
+                         double commit_seconds, long ticks) {
+    tp_run_options options = {.from = from, .commit_seconds = commit_seconds};
     for (int ended = 0; ended < 1000; ended++) {
-        patience p = {ticks};
-        tp_error error;
-        const tp_observer observer = {.context = &p, .stopped = out_of_patience};
-        const tp_status status = tp_run_with(scenario, record, &options, &observer, &error);
-        if (status == TP_OK)
+        if (run_on(scenario, record, &options, ticks) == TP_OK)
             return ended;
-        if (status != TP_INTERRUPTED)
-            must(status, &error);
-        assert_int_equal(tp_run_has_parts(record), strstr(error.hint, "--resume") != NULL);
         options.start = tp_run_has_parts(record) ? TP_RUN_RESUME : TP_RUN_NEW;
         /* Where nothing could be committed, a little more is needed. */
         ticks += options.start == TP_RUN_NEW ? 500 : 0;
-        unlink(record);
     }
     fail_msg("no end is in sight");
     return 0;
@@ -126,11 +136,75 @@ static void a_run_in_pieces_is_the_whole(void **unused) {
         snprintf(pieces, sizeof pieces, "%s", in_folder("pieces.h5"));
         run_whole(scenario, whole, NULL);
         for (int i = 0; i < 2; i++) {
-            assert_true(run_in_pieces(scenario, pieces, NULL, cases[c].ticks[i]) > 0);
+            assert_true(run_in_pieces(scenario, pieces, NULL, -1, cases[c].ticks[i]) > 0);
             expect_same(whole, pieces);
             assert_int_equal(tp_run_has_parts(pieces), 0);
             unlink(pieces);
         }
+        tp_scenario_destroy(&scenario);
+    }
+}
+
+/* Where no solver has a past, it is committed at whatever tick it is time to. */
+static void commits_at_any_tick_change_nothing(void **unused) {
+    (void)unused;
+    static const variant variants[] = {{"euler", "euler", "branch", NULL},
+                                       {"rk4", "rk4", "sequential", NULL}};
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+        tp_scenario *scenario = scenario_of(&variants[v]);
+        char whole[700], pieces[700];
+        snprintf(whole, sizeof whole, "%s", in_folder("whole.h5"));
+        snprintf(pieces, sizeof pieces, "%s", in_folder("pieces.h5"));
+        run_whole(scenario, whole, NULL);
+        assert_true(run_in_pieces(scenario, pieces, NULL, 0.03, 1311) > 0);
+        expect_same(whole, pieces);
+        unlink(pieces);
+        tp_scenario_destroy(&scenario);
+    }
+}
+
+/* The state in the last part of a run's. */
+static tp_bytes last_state(const char *record) {
+    tp_parts parts;
+    tp_record *part;
+    tp_bytes state;
+    tp_error error;
+    must(tp_parts_find(record, &parts, &error), &error);
+    assert_true(parts.count > 0);
+    must(tp_record_open(parts.paths[parts.count - 1], &part, &error), &error);
+    must(tp_part_bytes(part, "state", &state, &error), &error);
+    tp_record_close(&part);
+    tp_parts_remove(&parts);
+    tp_parts_free(&parts);
+    return state;
+}
+
+/* Whatever the record tells of it or not. */
+static void a_run_that_is_gone_on_with_commits_the_same_state(void **unused) {
+    (void)unused;
+    static const variant variants[] = {{"euler", "euler", "branch", NULL},
+                                       {"rk4", "rk4", "sequential", NULL}};
+    /* In the training and in the first test. */
+    static const long ended[] = {637, 1702, 2511}, on[] = {0, 311};
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+        tp_scenario *scenario = scenario_of(&variants[v]);
+        char record[700];
+        snprintf(record, sizeof record, "%s", in_folder("state.h5"));
+        for (size_t e = 0; e < sizeof ended / sizeof *ended; e++)
+            for (size_t o = 0; o < sizeof on / sizeof *on; o++) {
+                tp_run_options options = {0};
+                assert_int_equal(run_on(scenario, record, &options, ended[e] + 1 + on[o]),
+                                 TP_INTERRUPTED);
+                tp_bytes expected = last_state(record);
+                assert_int_equal(run_on(scenario, record, &options, ended[e]), TP_INTERRUPTED);
+                options.start = TP_RUN_RESUME;
+                assert_int_equal(run_on(scenario, record, &options, on[o]), TP_INTERRUPTED);
+                tp_bytes state = last_state(record);
+                assert_int_equal(state.size, expected.size);
+                assert_memory_equal(state.data, expected.data, state.size);
+                tp_bytes_free(&state);
+                tp_bytes_free(&expected);
+            }
         tp_scenario_destroy(&scenario);
     }
 }
@@ -202,7 +276,7 @@ static void tests_from_a_trained_state_are_those_of_the_whole_run(void **unused)
         run_whole(scenario, from, whole);
         expect_same_recall(whole, from);
         /* A record that has the state from another one can hand it on; and pieces are a whole. */
-        assert_true(run_in_pieces(scenario, pieces, from, 1800) > 0);
+        assert_true(run_in_pieces(scenario, pieces, from, -1, 1800) > 0);
         expect_same(from, pieces);
         unlink(pieces);
         tp_scenario_destroy(&scenario);
@@ -244,6 +318,8 @@ static int remove_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_in_pieces_is_the_whole),
+        cmocka_unit_test(commits_at_any_tick_change_nothing),
+        cmocka_unit_test(a_run_that_is_gone_on_with_commits_the_same_state),
         cmocka_unit_test(tests_from_a_trained_state_are_those_of_the_whole_run),
         cmocka_unit_test(the_state_is_a_busy_one),
     };

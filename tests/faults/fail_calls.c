@@ -4,7 +4,13 @@
  * stdio count with the calls below them: their own way to the system does not pass here. Reads and
  * writes of the standard streams are left alone, and so is every program but tripartite, with whose
  * calls those of the process that reads for it are counted. How many calls there were is written to
- * TRIPARTITE_CALLS, a file, when the program ends. */
+ * TRIPARTITE_CALLS, a file, when the program ends.
+ *
+ * With TRIPARTITE_TRIES the program is loaded once for many tries: before its `main` it takes lines
+ * from standard input, each "FAIL FOLDER", and does for each what TRIPARTITE_FAIL=FAIL would have
+ * done, in a process of its own, with FOLDER for INTO in its arguments; what it prints goes to
+ * FOLDER.output and FOLDER.errors. It answers by a line with the exit status, negative a signal's
+ * number. */
 /* Both names of what has two, pwrite and pwrite64, are defined here. */
 #undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
@@ -12,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,8 +27,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char wanted[32];
@@ -29,18 +38,23 @@ static long at;
 static atomic_long *calls; /* one for all processes */
 static bool and_all_after, ready;
 
-__attribute__((constructor)) static void begin(void) {
-    const char *what = getenv("TRIPARTITE_FAIL");
-    if (strcmp(program_invocation_short_name, "tripartite") != 0)
-        return;
-    if (what) {
-        const char *colon = strchr(what, ':');
-        snprintf(wanted, sizeof wanted, "%.*s", colon ? (int)(colon - what) : 0, what);
-        at = colon ? atol(colon + 1) : 0;
-        and_all_after = what[strlen(what) - 1] == '+';
-    }
+static bool is_tripartite(void) {
+    return strcmp(program_invocation_short_name, "tripartite") == 0;
+}
+
+static void begin_with(const char *what) {
+    const char *colon = strchr(what, ':');
+    snprintf(wanted, sizeof wanted, "%.*s", colon ? (int)(colon - what) : 0, what);
+    at = colon ? atol(colon + 1) : 0;
+    and_all_after = *what && what[strlen(what) - 1] == '+';
     calls = mmap(NULL, sizeof *calls, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ready = calls != MAP_FAILED;
+}
+
+__attribute__((constructor)) static void begin(void) {
+    const char *what = getenv("TRIPARTITE_FAIL");
+    if (is_tripartite() && what)
+        begin_with(what);
 }
 
 __attribute__((destructor)) static void end(void) {
@@ -171,6 +185,27 @@ int mkdir(const char *path, mode_t mode) {
     return REAL(mkdir)(path, mode);
 }
 
+pid_t fork(void) {
+    if (fails("fork")) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return REAL(fork)();
+}
+
+int socketpair(int domain, int type, int protocol, int ends[2]) {
+    if (fails("socketpair")) {
+        errno = EMFILE;
+        return -1;
+    }
+    return REAL(socketpair)(domain, type, protocol, ends);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*work)(void *),
+                   void *context) {
+    return fails("thread") ? EAGAIN : REAL(pthread_create)(thread, attributes, work, context);
+}
+
 static mode_t mode_of(int flags, va_list arguments) {
     return flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
 }
@@ -292,4 +327,58 @@ void *realloc(void *old, size_t size) {
         return NULL;
     }
     return __libc_realloc(old, size);
+}
+
+typedef int main_function(int count, char **arguments, char **environment);
+static main_function *real_main;
+
+/* The child's side of a try. */
+static int try_main(int count, char **arguments, char **environment, const char *fail,
+                    const char *folder) {
+    char output[4200], errors[4200];
+    snprintf(output, sizeof output, "%s.output", folder);
+    snprintf(errors, sizeof errors, "%s.errors", folder);
+    if (!freopen("/dev/null", "r", stdin) || !freopen(output, "w", stdout) ||
+        !freopen(errors, "w", stderr))
+        return 125;
+    for (int i = 1; i < count; i++) {
+        const char *place = strstr(arguments[i], "INTO");
+        char *argument;
+        if (place && asprintf(&argument, "%.*s%s%s", (int)(place - arguments[i]), arguments[i],
+                              folder, place + 4) > 0)
+            arguments[i] = argument;
+    }
+    setvbuf(stderr, NULL, _IONBF, 0);
+    begin_with(fail);
+    return real_main(count, arguments, environment);
+}
+
+static int try_again_and_again(int count, char **arguments, char **environment) {
+    char line[4200], fail[64], folder[4096];
+    while (fgets(line, sizeof line, stdin)) {
+        int state = 0;
+        if (sscanf(line, "%63s %4095s", fail, folder) != 2)
+            return 125;
+        const pid_t child = REAL(fork)();
+        if (child == 0)
+            exit(try_main(count, arguments, environment, fail, folder));
+        if (child < 0 || waitpid(child, &state, 0) != child)
+            return 125;
+        printf("%d\n", WIFSIGNALED(state) ? -WTERMSIG(state) : WEXITSTATUS(state));
+        fflush(stdout);
+    }
+    return 0;
+}
+
+typedef int start_function(main_function *main, int count, char **arguments, void (*init)(void),
+                           void (*fini)(void), void (*rtld_fini)(void), void *stack_end);
+
+int __libc_start_main(main_function *main, int count, char **arguments, void (*init)(void),
+                      void (*fini)(void), void (*rtld_fini)(void), void *stack_end);
+int __libc_start_main(main_function *main, int count, char **arguments, void (*init)(void),
+                      void (*fini)(void), void (*rtld_fini)(void), void *stack_end) {
+    start_function *start = (start_function *)dlsym(RTLD_NEXT, "__libc_start_main");
+    real_main = main;
+    return start(is_tripartite() && getenv("TRIPARTITE_TRIES") ? try_again_and_again : main, count,
+                 arguments, init, fini, rtld_fini, stack_end);
 }

@@ -113,7 +113,7 @@ tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error
     course->writer = writer;
     clock_gettime(CLOCK_MONOTONIC, &course->committed);
     if (course->options.start == TP_RUN_FRESH)
-        tp_parts_remove(&course->parts);
+        status = tp_parts_remove(&course->parts, error);
     for (size_t i = 0; status == TP_OK && i < course->count; i++) {
         tp_record *part;
         status = open_part(course, i, &part, error);
@@ -239,9 +239,10 @@ void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, 
         tp_hint(error, "--resume goes on with it");
 }
 
-void tp_run_course_close(tp_run_course *course, bool done) {
-    if (done && course->parts.folder)
-        tp_parts_remove(&course->parts);
+tp_status tp_run_course_close(tp_run_course *course, bool done, tp_error *error) {
+    const tp_status status =
+        done && course->parts.folder ? tp_parts_remove(&course->parts, error) : TP_OK;
     tp_parts_free(&course->parts);
     *course = (tp_run_course){0};
+    return status;
 }

@@ -282,6 +282,19 @@ static bool answer(service *s) {
                            : send_error(s, status, &error);
 }
 
+/* Takes a request for which there is no memory, so that the next one is found, and says so. */
+static bool refuse_request(const service *s, uint64_t size) {
+    char piece[256];
+    tp_error error = {0};
+    for (uint64_t left = size; left > 0;) {
+        const size_t now = left < sizeof piece ? (size_t)left : sizeof piece;
+        if (!tp_socket_take(s->connection, piece, now))
+            return false;
+        left -= now;
+    }
+    return send_error(s, tp_fail_memory(&error, "reading a record"), &error);
+}
+
 void tp_reader_serve(int connection) {
     service s = {.connection = connection};
     uint64_t size;
@@ -289,7 +302,12 @@ void tp_reader_serve(int connection) {
     while (tp_socket_take(connection, &size, sizeof size) && size <= LONGEST_REQUEST) {
         s.request.size = s.request.at = 0;
         void *request = tp_bytes_reserve(&s.request, (size_t)size);
-        if (!request || !tp_socket_take(connection, request, (size_t)size))
+        if (!request) {
+            if (!refuse_request(&s, size))
+                break;
+            continue;
+        }
+        if (!tp_socket_take(connection, request, (size_t)size))
             break;
         limit_time();
         if (!answer(&s))

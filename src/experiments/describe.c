@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "record/reader_private.h"
 
 tp_status tp_columns_read(const tp_record *record, const char *group, const char *const *names,
                           size_t count, tp_array *columns, tp_error *error) {
@@ -98,6 +99,8 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
         status = tp_describe_forecast(record, stream, error);
     else if (status == TP_OK && tp_record_has(record, "summary"))
         status = tp_describe_tests(record, stream, error);
+    if (status == TP_OK)
+        status = tp_record_answered(record, error);
     if (status == TP_OK && ferror(stream))
         status =
             tp_fail(error, TP_FAILED, "", "the summary could not be printed: %s", strerror(errno));

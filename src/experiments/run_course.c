@@ -25,10 +25,11 @@ static tp_status open_part(const tp_run_course *course, size_t i, tp_record **pa
     if (!there)
         tp_fail(error, TP_INVALID, expected, "this part of the run is missing");
     free(expected);
-    if (there && tp_record_open(course->parts.paths[i], part, error) == TP_OK)
-        return TP_OK;
-    begin_anew(error);
-    return TP_INVALID;
+    const tp_status status =
+        there ? tp_record_open(course->parts.paths[i], part, error) : TP_INVALID;
+    if (status == TP_INVALID)
+        begin_anew(error);
+    return status;
 }
 
 /* TP_INVALID where an attribute of the part is another one. */

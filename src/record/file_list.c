@@ -48,6 +48,9 @@ static tp_listed_kind kind_of(hid_t type) {
     }
 }
 
+/* How going through the scales of an axis has ended. */
+enum { FIRST_WILL_DO = 1, OUT_OF_MEMORY = 2 };
+
 static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
     (void)array;
     (void)axis;
@@ -56,9 +59,10 @@ static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
     if (length <= 0)
         return 0;
     *path = malloc((size_t)length + 1);
-    if (*path)
-        H5Iget_name(scale, *path, (size_t)length + 1);
-    return 1; /* the first will do */
+    if (!*path)
+        return OUT_OF_MEMORY;
+    H5Iget_name(scale, *path, (size_t)length + 1);
+    return FIRST_WILL_DO;
 }
 
 /* netCDF-4's words for an axis without values. */
@@ -69,7 +73,7 @@ static bool is_bare(hid_t dataset) {
            strncmp(name, words, sizeof words - 1) == 0;
 }
 
-static bool describe(hid_t dataset, tp_listed *array) {
+static bool describe(hid_t dataset, tp_listed *array, bool *out_of_memory) {
     hsize_t dims[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     const int rank = space >= 0 ? H5Sget_simple_extent_dims(space, dims, NULL) : -1;
@@ -85,7 +89,9 @@ static bool describe(hid_t dataset, tp_listed *array) {
         if (array->is_axis && is_bare(dataset))
             array->kind = TP_LISTED_BARE;
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK && !array->is_axis; axis++)
-            (void)H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
+            if (H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]) ==
+                OUT_OF_MEMORY)
+                *out_of_memory = true;
     }
     if (type >= 0)
         H5Tclose(type);
@@ -106,11 +112,11 @@ static herr_t visit_array(visit *v, const char *name) {
     }
     array.name = strrchr(array.path, '/') + 1;
     hid_t dataset = H5Dopen2(v->record->file, array.path, H5P_DEFAULT);
-    const bool known = dataset >= 0 && describe(dataset, &array);
+    const bool known = dataset >= 0 && describe(dataset, &array, &v->out_of_memory);
     v->listing->arrays[v->listing->count++] = array;
     if (dataset >= 0)
         H5Dclose(dataset);
-    return known ? 0 : -1;
+    return known && !v->out_of_memory ? 0 : -1;
 }
 
 static herr_t visit_group(visit *v, const char *name) {

@@ -10,6 +10,20 @@
 #include "record/reader_private.h"
 #include "record/reader_process.h"
 
+/* Keeps in mind that the record was not to blame. */
+static tp_status note(const tp_record *record, tp_status status) {
+    if (status == TP_FAILED)
+        __atomic_store_n(&((tp_record *)(uintptr_t)record)->unanswered, true, __ATOMIC_RELAXED);
+    return status;
+}
+
+tp_status tp_record_answered(const tp_record *record, tp_error *error) {
+    return __atomic_load_n(&record->unanswered, __ATOMIC_RELAXED)
+               ? tp_fail(error, TP_FAILED, record->path,
+                         "could not be read: out of memory, or of processes")
+               : TP_OK;
+}
+
 /* Sends a request and takes an answer of one piece; the request is freed. `fits` says whether it
  * could be put together. */
 static tp_status ask(const char *path, bool fits, tp_bytes *request, tp_bytes *answer,
@@ -80,7 +94,7 @@ static tp_status ask_about(const tp_record *record, tp_request kind, const char 
         status = ask(record->path, fits, &request, answer, error);
     }
     tp_reader_leave();
-    return status;
+    return note(record, status);
 }
 
 static tp_status open_as(const char *path, bool ours, tp_record **record, tp_error *error) {
@@ -235,7 +249,7 @@ static tp_status read_array(const tp_record *record, const char *path, const siz
     tp_reader_leave();
     if (status != TP_OK) {
         free(values);
-        return status;
+        return note(record, status);
     }
     array->rank = shape->rank;
     memcpy(array->dims, shape->dims, sizeof array->dims);
@@ -296,7 +310,7 @@ tp_status tp_record_bytes(const tp_record *record, const char *path, size_t star
     if (status == TP_OK)
         status = take_values(record, place, bytes, error);
     tp_reader_leave();
-    return status;
+    return note(record, status);
 }
 
 /* The text that an answer begins with, as the caller's own. */
@@ -307,7 +321,7 @@ static tp_status take_text(const tp_record *record, tp_bytes *answer, char **tex
         return tp_fail(error, TP_FAILED, record->path, "an answer that makes no sense");
     *text = malloc(strlen(found) + 1);
     if (!*text)
-        return tp_fail_memory(error, "reading a text");
+        return note(record, tp_fail_memory(error, "reading a text"));
     strcpy(*text, found);
     return TP_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef TP_RECORD_READER_PRIVATE_H
 #define TP_RECORD_READER_PRIVATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <tripartite/record.h>
 
@@ -12,6 +13,7 @@ struct tp_record {
     int ours;
     uint64_t bytes; /* of the file; nothing in it can be much larger */
     uint64_t number, generation;
+    bool unanswered; /* a request failed for want of memory or the like: tp_record_answered */
 };
 
 typedef struct tp_shape {
@@ -32,6 +34,11 @@ typedef enum tp_read_as {
     TP_AS_UINT32,
     TP_AS_UINT64
 } tp_read_as;
+
+/* TP_FAILED where any request about the record until now has failed, and not because of what the
+ * record holds: what was then taken for missing may be there. To be asked where something has been
+ * made of a record, before it is handed on. */
+tp_status tp_record_answered(const tp_record *record, tp_error *error);
 
 size_t tp_read_as_bytes(tp_read_as as);
 

@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/json.h"
+#include "record/reader_private.h"
 #include "record/temporary.h"
 #include "report/embed.h"
 #include "report/pictures.h"
@@ -48,29 +49,34 @@ static tp_status text_close(text *t, tp_status status, tp_error *error) {
 /* --- what stands at the head of the data ------------------------------------------------------ */
 
 /* The log that a run leaves beside its record, as it is; whoever reads it looks what it says. */
-static void put_log(FILE *file, const char *record) {
+static tp_status put_log(FILE *file, const char *record, tp_error *error) {
     const size_t room = strlen(record) + sizeof ".log.json";
     char *path = malloc(room), *log = NULL;
     size_t length;
-    tp_error ignored;
-    if (path)
-        snprintf(path, room, "%s.log.json", record);
-    if (path && tp_template_read_file(path, LARGEST_LOG, &log, &length, &ignored) == TP_OK)
+    tp_error reason;
+    if (!path)
+        return tp_fail_memory(error, "writing a page");
+    snprintf(path, room, "%s.log.json", record);
+    const tp_status status = tp_template_read_file(path, LARGEST_LOG, &log, &length, &reason);
+    if (status == TP_OK)
         tp_json_write_text(file, log);
     else
         fputs("null", file);
     free(log);
     free(path);
+    if (status == TP_FAILED && error)
+        *error = reason;
+    return status == TP_FAILED ? TP_FAILED : TP_OK;
 }
 
-static void put_head(FILE *file, const char *record) {
+static tp_status put_head(FILE *file, const char *record, tp_error *error) {
     const char *slash = strrchr(record, '/');
     fputs("<script type=\"application/json\" id=\"record\">{\"format\":1,\"name\":", file);
     tp_json_write_text(file, slash ? slash + 1 : record);
     fputs(",\"program\":", file);
     tp_json_write_text(file, tp_version());
     fputs(",\"log\":", file);
-    put_log(file, record);
+    return put_log(file, record, error);
 }
 
 static void put_tail(FILE *file) {
@@ -164,10 +170,14 @@ static tp_status write_page(const tp_record *record, const char *path, const tp_
     tp_status status = tp_report_pictures(record, path, file, error);
     if (status != TP_OK)
         return status;
-    put_head(file, path);
+    status = put_head(file, path, error);
+    if (status != TP_OK)
+        return status;
     const size_t taken = (size_t)ftell(file) + viewer->length - viewer->after;
     const size_t room = taken + LEAST_DATA < limit ? limit - taken : LEAST_DATA;
     status = put_record(record, room, file, error);
+    if (status == TP_OK)
+        status = tp_record_answered(record, error);
     put_tail(file);
     fwrite(viewer->text + viewer->after, 1, viewer->length - viewer->after, file);
     return status;
@@ -202,10 +212,12 @@ tp_status tp_report_viewer(const char *record, const char *viewer, FILE *page, t
     if (status != TP_OK)
         return status;
     fwrite(from.text, 1, from.before, page);
-    put_head(page, record);
+    status = put_head(page, record, error);
     fputs(",\"address\":\"record\"", page);
     put_tail(page);
     fwrite(from.text + from.after, 1, from.length - from.after, page);
     free(from.text);
-    return ferror(page) ? tp_fail(error, TP_FAILED, "", "the page cannot be written") : TP_OK;
+    return status == TP_OK && ferror(page)
+               ? tp_fail(error, TP_FAILED, "", "the page cannot be written")
+               : status;
 }

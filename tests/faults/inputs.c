@@ -73,7 +73,7 @@ static const char *const scenarios[][2] = {
      "free_run: {samples: 2}\n"
      "readout: {hidden: [4], epochs: 1}\n"},
     {"series.yaml", "experiment: forecast\n"
-                    "series: {kind: file, file: series.h5, dataset: /packed, interval: 1}\n"
+                    "series: {kind: file, file: cell.h5, dataset: /response/cell/membrane_potential, interval: 1}\n"
                     "samples: {drop: 1, train: 3, test: 1}\n"
                     "free_run: {samples: 1}\n"},
     {"ratio.yaml",
@@ -206,9 +206,8 @@ static void write_files(const char *source) {
     write_images();
     write_series();
     copy(source, "png/type0-8.png", "grey.png");
-    copy(source, "png/type3-4.png", "colour.png");
+    copy(source, "png/type2-8.png", "colour.png");
     copy(source, "pnm/raw.pgm", "grey.pgm");
-    copy(source, "record/foreign-earliest.h5", "series.h5");
     assert_int_equal(mkdir("classes", 0777), 0);
     assert_int_equal(mkdir("classes/a", 0777), 0);
     assert_int_equal(mkdir("classes/b", 0777), 0);

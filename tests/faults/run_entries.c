@@ -63,8 +63,8 @@ ENTRY(run_often, {
 })
 ENTRY(resume, {
     const tp_run_options resumed = {.start = TP_RUN_RESUME, .jobs = 2};
-    return tp_run_has_parts(RECORD) ? tp_run_with(scenario, RECORD, &resumed, NULL, error)
-                                    : TP_FAILED;
+    (void)tp_run_has_parts(RECORD);
+    return tp_run_with(scenario, RECORD, &resumed, NULL, error);
 })
 ENTRY(run_from, {
     const tp_run_options from = {.from = e->what};

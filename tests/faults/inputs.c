@@ -44,7 +44,7 @@ static const char *const scenarios[][2] = {
     {"images.yaml", "experiment: memory\n"
                     "patterns: [{image: grey.png, threshold: 0.1}, {image: colour.png, rescale: "
                     "nearest, invert: true}, "
-                    "{image: grey.pgm}, {idx: images, index: 2}]\n"
+                    "{image: grey.pgm}, {idx: images, index: 0}]\n"
                     "network: {neurons: {rows: 7, columns: 7}}\n"},
     {"cell.yaml", "experiment: cell\n"
                   "cell: {model: izhikevich}\n"
@@ -73,7 +73,8 @@ static const char *const scenarios[][2] = {
      "free_run: {samples: 2}\n"
      "readout: {hidden: [4], epochs: 1}\n"},
     {"series.yaml", "experiment: forecast\n"
-                    "series: {kind: file, file: cell.h5, dataset: /response/cell/membrane_potential, interval: 1}\n"
+                    "series: {kind: file, file: cell.h5, dataset: "
+                    "/response/cell/membrane_potential, interval: 1}\n"
                     "samples: {drop: 1, train: 3, test: 1}\n"
                     "free_run: {samples: 1}\n"},
     {"ratio.yaml",

@@ -136,7 +136,7 @@ const entry record_entries[] = {
      .call = export,
      .what = "sonata"},
     {.name = "export csv of a group", .input = "swept.h5", .call = export_group, .what = "csv"},
-    {.name = "report", .input = "memory.h5", .call = report},
+    {.name = "report", .input = "memory.h5", .call = report, .costly = true},
     {.name = "view", .input = "memory.h5", .call = view},
     {0},
 };

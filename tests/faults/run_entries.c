@@ -178,6 +178,7 @@ const entry run_entries[] = {
      .input = "verify.yaml",
      .call = measure,
      .measures = true,
+     .late = true,
      .costly = true},
     {0},
 };

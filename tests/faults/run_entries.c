@@ -98,6 +98,7 @@ ENTRY(measure_some, {
 })
 ENTRY(print, {
     FILE *sink = fopen("out/told", "w");
+    (void)tp_scenario_title(scenario);
     tp_status status = sink ? tp_scenario_print(scenario, 1, sink, error) : TP_FAILED;
     if (sink)
         fclose(sink);

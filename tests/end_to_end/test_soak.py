@@ -23,7 +23,7 @@ from program import PROGRAM, TWO_DIGITS, FolderTest, sets
 LONG = bool(os.environ.get("TRIPARTITE_LONG"))
 MIB = 1 << 20
 WINDOW = 400  # ms
-SPIKE, TRIAL = 16, 80  # bytes in the ring, in the table
+SPIKE, TRIAL = 4, 80  # bytes in the ring, in the table
 # A leak of a byte for each of the ticks that lie between the quarters of the hour that are compared.
 LEAK = 8 * MIB
 

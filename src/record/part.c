@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "record/part.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/fail.h"
 #include "record/arrays.h"
@@ -25,21 +23,6 @@ void tp_writer_forget_journal(tp_writer *writer) {
     tp_journal_clear(writer->journal);
 }
 
-/* An attribute of the part: what is gone on from has to be what was committed, bit by bit. */
-static const char *checksum_of(const char *name, char text[40]) {
-    snprintf(text, 40, "%s_checksum", name);
-    return text;
-}
-
-static uint64_t sum_up(uint64_t sum, const void *bytes, size_t size) {
-    return crc32_z((uLong)sum, bytes, size);
-}
-
-static tp_status put_checksum(tp_writer *part, const char *name, uint64_t sum, tp_error *error) {
-    char text[40];
-    return tp_writer_integer(part, "/", checksum_of(name, text), sum, error);
-}
-
 static tp_status open_bytes(tp_writer *part, const char *name, const char *long_name,
                             tp_writer_stream **stream, tp_error *error) {
     char axis[40];
@@ -52,22 +35,17 @@ tp_status tp_part_put_bytes(tp_writer *part, const char *name, const tp_bytes *b
                             tp_error *error) {
     tp_writer_stream *stream;
     tp_status status = open_bytes(part, name, "what is needed to go on", &stream, error);
-    if (status == TP_OK)
-        status = tp_writer_append(stream, bytes->data, bytes->size, error);
-    return status == TP_OK ? put_checksum(part, name, sum_up(0, bytes->data, bytes->size), error)
-                           : status;
+    return status == TP_OK ? tp_writer_append(stream, bytes->data, bytes->size, error) : status;
 }
 
 typedef struct commit {
     tp_writer *writer;
     tp_writer_stream *into;
-    uint64_t sum;
     tp_bytes step; /* a step that is more than the journal's */
 } commit;
 
 static tp_status put_step(commit *c, tp_step_kind kind, const tp_bytes *step, tp_error *error) {
     const uint64_t head[2] = {kind, step->size};
-    c->sum = sum_up(sum_up(c->sum, head, sizeof head), step->data, step->size);
     tp_status status = tp_writer_append(c->into, head, sizeof head, error);
     return status == TP_OK ? tp_writer_append(c->into, step->data, step->size, error) : status;
 }
@@ -119,7 +97,7 @@ tp_status tp_part_put_journal(tp_writer *part, tp_writer *writer, tp_error *erro
     if (status == TP_OK)
         status = put_held(&c, error);
     tp_bytes_free(&c.step);
-    return status == TP_OK ? put_checksum(part, JOURNAL, c.sum, error) : status;
+    return status;
 }
 
 /* An array of bytes, read block after block. */
@@ -127,7 +105,6 @@ typedef struct source {
     const tp_record *record;
     const char *name;
     size_t size, read;
-    uint64_t sum;   /* of what was read */
     tp_bytes block; /* read, and not taken yet */
 } source;
 
@@ -170,19 +147,6 @@ static tp_status fill(source *from, size_t wanted, tp_error *error) {
         return tp_fail_memory(error, "reading a part");
     tp_status status = tp_record_bytes(from->record, from->name, from->read, more, place, error);
     from->read += more;
-    if (status == TP_OK)
-        from->sum = sum_up(from->sum, place, more);
-    return as_damage(from, status, error);
-}
-
-/* To be asked when all has been read. */
-static tp_status check_sum(const source *from, tp_error *error) {
-    char text[40];
-    uint64_t expected = 0;
-    tp_status status =
-        tp_record_integer(from->record, "/", checksum_of(from->name, text), &expected, error);
-    if (status == TP_OK && expected != from->sum)
-        status = TP_INVALID;
     return as_damage(from, status, error);
 }
 
@@ -192,8 +156,6 @@ tp_status tp_part_bytes(const tp_record *part, const char *name, tp_bytes *bytes
     tp_status status = open_source(part, name, &from, error);
     if (status == TP_OK)
         status = fill(&from, (size_t)from.size, error);
-    if (status == TP_OK)
-        status = check_sum(&from, error);
     if (status == TP_OK) {
         *bytes = from.block;
         from.block = (tp_bytes){0};
@@ -222,8 +184,6 @@ tp_status tp_part_replay(const tp_record *part, tp_writer *writer, tp_error *err
     tp_status status = open_source(part, JOURNAL, &from, error);
     while (status == TP_OK && (from.read < from.size || from.block.at < from.block.size))
         status = replay_step(&from, writer, error);
-    if (status == TP_OK)
-        status = check_sum(&from, error);
     tp_bytes_free(&from.block);
     return status;
 }

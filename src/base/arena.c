@@ -16,8 +16,10 @@ void *tp_arena_alloc(tp_arena *arena, size_t size) {
     if (size > SIZE_MAX - sizeof(struct tp_arena_piece))
         return NULL;
     struct tp_arena_piece *piece = calloc(1, sizeof *piece + size);
-    if (!piece)
+    if (!piece) {
+        arena->failed = true;
         return NULL;
+    }
     piece->previous = arena->last;
     arena->last = piece;
     return piece->memory;

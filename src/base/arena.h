@@ -3,10 +3,12 @@
 #ifndef TP_BASE_ARENA_H
 #define TP_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct tp_arena {
     struct tp_arena_piece *last;
+    bool failed; /* some piece could not be had: what was made without it is not whole */
 } tp_arena;
 
 /* Zeroed memory, aligned for any type; NULL where there is none. */

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 tp_status(tp_fail)(tp_error *error, tp_status status, const char *where, const char *format, ...) {
     if (error) {
@@ -27,6 +28,13 @@ tp_status(tp_hint)(tp_error *error, const char *format, ...) {
     return error->status;
 }
 
+static const char OUT_OF_MEMORY[] = "out of memory while ";
+
 tp_status(tp_fail_memory)(tp_error *error, const char *what) {
-    return tp_fail(error, TP_FAILED, "", "out of memory while %s", what);
+    return tp_fail(error, TP_FAILED, "", "%s%s", OUT_OF_MEMORY, what);
+}
+
+bool tp_failed_for_memory(const tp_error *error) {
+    return error->status == TP_FAILED &&
+           strncmp(error->message, OUT_OF_MEMORY, sizeof OUT_OF_MEMORY - 1) == 0;
 }

@@ -3,6 +3,7 @@
 #ifndef TP_BASE_FAIL_H
 #define TP_BASE_FAIL_H
 
+#include <stdbool.h>
 #include <tripartite/error.h>
 
 /* Fills the error and returns `status`, so that a caller can say `return tp_fail(...)`.
@@ -15,6 +16,9 @@ __attribute__((format(printf, 2, 3))) tp_status tp_hint(tp_error *error, const c
 
 /* TP_FAILED with "out of memory while WHAT". */
 tp_status tp_fail_memory(tp_error *error, const char *what);
+
+/* Whether that is what the error says: for who goes on after other failures. */
+bool tp_failed_for_memory(const tp_error *error);
 
 #ifdef __clang_analyzer__
 /* Clang's analyzer looks at one file at a time: that what has failed is never TP_OK it is told. */

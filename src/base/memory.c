@@ -93,3 +93,16 @@ double tp_memory_available(void) {
             least(left, (double)limit.rlim_cur - 1024 * number_in("/proc/self/status", "VmData:"));
     return left;
 }
+
+bool tp_memory_lacks(double bytes, char *words, size_t room) {
+    const double worth_a_look = 64 << 20, gib = 1 << 30;
+    if (bytes < worth_a_look)
+        return false;
+    const double available = tp_memory_available();
+    if (bytes <= available)
+        return false;
+    snprintf(words, room,
+             "this takes at least %.3g GiB of memory, and there are %.3g GiB to be had",
+             bytes / gib, available / gib);
+    return true;
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "experiments/enough_memory.h"
 
 enum { MOST_FOLDS = 128, MOST_SETTINGS = 100000 };
 
@@ -174,6 +175,15 @@ static tp_status take_readings(tp_anan_task *t, const tp_resolved *resolved, tp_
     return TP_OK;
 }
 
+/* The images that a fold learns from, as numbers; there may be several folds at a time. */
+static tp_status check_memory(const tp_anan_task *t, const tp_resolved *resolved, tp_error *error) {
+    const tp_image_set *set = &t->sets.train;
+    const double images = (double)set->count * (1 - 1 / (double)t->folds);
+    return tp_enough_memory(
+        resolved, sizeof(double) * images * (double)(set->channels * set->rows * set->columns),
+        t->description.data.per_class > 0 ? "data.per_class" : "data", error);
+}
+
 static tp_status fill(tp_anan_task *t, const tp_resolved *resolved, tp_error *error) {
     const tp_anan_description *d = &t->description;
     t->folds = (size_t)d->folds.count;
@@ -187,7 +197,9 @@ static tp_status fill(tp_anan_task *t, const tp_resolved *resolved, tp_error *er
         status = lay_grid(t, resolved, error);
     if (status == TP_OK)
         status = take_readings(t, resolved, error);
-    return status == TP_OK ? deal_folds(t, resolved, error) : status;
+    if (status == TP_OK)
+        status = deal_folds(t, resolved, error);
+    return status == TP_OK ? check_memory(t, resolved, error) : status;
 }
 
 tp_status tp_anan_task_create(const tp_anan_description *description, const tp_resolved *resolved,

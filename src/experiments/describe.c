@@ -113,7 +113,7 @@ tp_status tp_record_describe(const tp_record *record, FILE *stream, tp_error *er
     else if (status == TP_OK && tp_record_has(record, "summary"))
         status = tp_describe_tests(record, stream, error);
     if (status == TP_OK)
-        status = tp_record_doubt(record, error);
+        status = tp_record_answered(record, error);
     if (status == TP_OK && ferror(stream))
         status =
             tp_fail(error, TP_FAILED, "", "the summary could not be printed: %s", strerror(errno));

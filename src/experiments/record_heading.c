@@ -29,14 +29,17 @@ static tp_status may_replace(const char *record, tp_error *error) {
     return tp_hint(error, "it is left alone; choose another name for the record");
 }
 
-/* Whether there is a finished record of that name, which a partial one must not replace. */
+/* Whether there is a finished record of that name, which a partial one must not replace; one that
+ * cannot be looked at now may be one. */
 static bool is_complete(const char *record) {
     tp_record *there;
     char *text;
-    if (tp_record_open(record, &there, NULL) != TP_OK)
-        return false;
-    bool complete = tp_record_text(there, "/", "status", &text, NULL) == TP_OK;
-    if (complete) {
+    tp_status status = tp_record_open(record, &there, NULL);
+    if (status != TP_OK)
+        return status == TP_FAILED;
+    status = tp_record_text(there, "/", "status", &text, NULL);
+    bool complete = status == TP_FAILED;
+    if (status == TP_OK) {
         complete = strcmp(text, "complete") == 0;
         free(text);
     }

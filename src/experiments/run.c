@@ -53,9 +53,9 @@ static tp_status run_plan(const tp_scenario *scenario, void *plan, const char *r
                      ? experiment->run_in_parts(plan, writer, &course, observer, error)
                      : experiment->run(plan, writer, observer, error);
     status = tp_record_close_run(&writer, &log, record, status, error);
-    tp_run_course_close(&course, status == TP_OK);
+    const tp_status closed = tp_run_course_close(&course, status == TP_OK, error);
     tp_lock_release(&lock);
-    return status;
+    return status == TP_OK ? closed : status;
 }
 
 tp_status tp_run_with(const tp_scenario *scenario, const char *record,

@@ -34,10 +34,11 @@ static tp_status open_part(const tp_run_course *course, size_t i, tp_record **pa
     if (!there)
         tp_fail(error, TP_INVALID, expected, "this part of the run is missing");
     free(expected);
-    if (there && tp_record_open(course->parts.paths[i], part, error) == TP_OK)
-        return TP_OK;
-    begin_anew(error);
-    return TP_INVALID;
+    const tp_status status =
+        there ? tp_record_open(course->parts.paths[i], part, error) : TP_INVALID;
+    if (status == TP_INVALID)
+        begin_anew(error);
+    return status;
 }
 
 /* TP_INVALID where an attribute of the part is another one. */
@@ -122,7 +123,7 @@ tp_status tp_run_course_begin(tp_run_course *course, tp_writer *writer, tp_error
     course->writer = writer;
     course->committed_s = course->asked_s = now_s();
     if (course->options.start == TP_RUN_FRESH)
-        tp_parts_remove(&course->parts);
+        status = tp_parts_remove(&course->parts, error);
     for (size_t i = 0; status == TP_OK && i < course->count; i++) {
         tp_record *part;
         status = open_part(course, i, &part, error);
@@ -248,9 +249,10 @@ void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, 
         tp_hint(error, "--resume goes on with it");
 }
 
-void tp_run_course_close(tp_run_course *course, bool done) {
-    if (done && course->parts.folder)
-        tp_parts_remove(&course->parts);
+tp_status tp_run_course_close(tp_run_course *course, bool done, tp_error *error) {
+    const tp_status status =
+        done && course->parts.folder ? tp_parts_remove(&course->parts, error) : TP_OK;
     tp_parts_free(&course->parts);
     *course = (tp_run_course){0};
+    return status;
 }

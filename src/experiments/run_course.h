@@ -51,7 +51,7 @@ tp_status tp_run_course_commit(tp_run_course *course, tp_run_visit *visit, void 
  * `error` how to go on. */
 void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, tp_error *error);
 
-/* done: the record is whole, and the parts go. */
-void tp_run_course_close(tp_run_course *course, bool done);
+/* done: the record is whole, and the parts go. TP_FAILED where they do not. */
+tp_status tp_run_course_close(tp_run_course *course, bool done, tp_error *error);
 
 #endif

@@ -156,17 +156,25 @@ void tp_segment_difference_free(tp_segment_difference *difference) {
     *difference = (tp_segment_difference){0};
 }
 
-/* The first spike, by its time in the reference, that is elsewhere in the run. */
-static bool first_spike(const tp_segment_trace *run, const tp_segment_trace *reference,
-                        size_t neurons, double tolerance_ms, size_t *neuron, double *ms,
-                        double *shift) {
+/* A spike that is elsewhere in the run than in the reference. */
+typedef struct moved_spike {
+    bool found;
+    size_t neuron;
+    double ms, shift;
+} moved_spike;
+
+/* The first of them, by its time in the reference. */
+static tp_status first_spike(const tp_segment_trace *run, const tp_segment_trace *reference,
+                             size_t neurons, double tolerance_ms, moved_spike *moved,
+                             tp_error *error) {
     trains a = {0}, b = {0};
-    bool found = false;
-    *ms = INFINITY;
-    if (trains_of(run, neurons, &a, NULL) != TP_OK ||
-        trains_of(reference, neurons, &b, NULL) != TP_OK) {
+    *moved = (moved_spike){.ms = INFINITY};
+    tp_status status = trains_of(run, neurons, &a, error);
+    if (status == TP_OK)
+        status = trains_of(reference, neurons, &b, error);
+    if (status != TP_OK) {
         free_trains(&a);
-        return false;
+        return status;
     }
     for (size_t i = 0; i < neurons; i++) {
         const size_t in_run = a.start[i + 1] - a.start[i];
@@ -176,18 +184,14 @@ static bool first_spike(const tp_segment_trace *run, const tp_segment_trace *ref
             const double other = k < in_reference ? b.ms[b.start[i] + k] : INFINITY;
             if (fabs(one - other) <= tolerance_ms)
                 continue;
-            if (fmin(one, other) < *ms) {
-                *ms = fmin(one, other);
-                *shift = one - other;
-                *neuron = i;
-                found = true;
-            }
+            if (fmin(one, other) < moved->ms)
+                *moved = (moved_spike){true, i, fmin(one, other), one - other};
             break;
         }
     }
     free_trains(&a);
     free_trains(&b);
-    return found;
+    return TP_OK;
 }
 
 /* In the order in which a trace holds them. */
@@ -214,14 +218,10 @@ static const tp_traced_switch *first_switch(const tp_segment_trace *run,
     }
 }
 
-static size_t describe_spike(const tp_run_trace *run, const tp_run_trace *reference, size_t segment,
-                             double tolerance_ms, double *ms, char *out, size_t room) {
-    const size_t columns = run->plan->grid->tiling.columns;
-    size_t neuron;
-    double shift;
-    if (!first_spike(&run->segments[segment], &reference->segments[segment],
-                     run->plan->neuron_count, tolerance_ms, &neuron, ms, &shift))
-        return 0;
+static size_t describe_spike(const tp_run_trace *run, const moved_spike *moved, size_t segment,
+                             double tolerance_ms, char *out, size_t room) {
+    const size_t columns = run->plan->grid->tiling.columns, neuron = moved->neuron;
+    const double shift = moved->shift;
     char how[80];
     if (isinf(shift))
         snprintf(how, sizeof how, "is in the %s alone", shift > 0 ? "reference" : "scenario's run");
@@ -230,7 +230,7 @@ static size_t describe_spike(const tp_run_trace *run, const tp_run_trace *refere
     int length = snprintf(out, room,
                           "The first spike that differs by more than %g ms is one of neuron "
                           "(%zu, %zu) at %.4f ms, in %s: it %s.",
-                          tolerance_ms, neuron / columns, neuron % columns, *ms,
+                          tolerance_ms, neuron / columns, neuron % columns, moved->ms,
                           tp_segment_name(run->plan, run->segments[segment].segment), how);
     return length > 0 ? (size_t)length : 0;
 }
@@ -249,17 +249,22 @@ static size_t describe_switch(const tp_run_trace *run, size_t segment,
     return length > 0 ? (size_t)length : 0;
 }
 
-void tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
-                         double tolerance_ms, char *out, size_t room) {
+tp_status tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
+                              double tolerance_ms, char *out, size_t room, tp_error *error) {
     const tp_clock *clock = &run->plan->grid->clock;
     const tp_traced_switch *turned = NULL;
-    double spike_ms = INFINITY;
+    moved_spike moved = {.ms = INFINITY};
     size_t used = 0, spike_segment = 0, switch_segment = 0;
     out[0] = '\0';
-    for (size_t s = 0; s < run->segment_count && used == 0; s++) {
-        used = describe_spike(run, reference, s, tolerance_ms, &spike_ms, out, room);
+    for (size_t s = 0; s < run->segment_count && !moved.found; s++) {
+        tp_status status = first_spike(&run->segments[s], &reference->segments[s],
+                                       run->plan->neuron_count, tolerance_ms, &moved, error);
+        if (status != TP_OK)
+            return status;
         spike_segment = s;
     }
+    if (moved.found)
+        used = describe_spike(run, &moved, spike_segment, tolerance_ms, out, room);
     for (size_t s = 0; s < run->segment_count && !turned; s++) {
         turned = first_switch(&run->segments[s], &reference->segments[s]);
         switch_segment = s;
@@ -268,7 +273,7 @@ void tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
     const bool spike_first =
         !turned || (used > 0 && (spike_segment < switch_segment ||
                                  (spike_segment == switch_segment &&
-                                  spike_ms <= tp_clock_ms(clock, (double)turned->tick))));
+                                  moved.ms <= tp_clock_ms(clock, (double)turned->tick))));
     if (used > 0 && turned && used + 1 < room)
         out[used++] = ' ';
     if (turned && used < room)
@@ -285,4 +290,5 @@ void tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
         snprintf(out + used, room - used,
                  " All spikes agreed until that: it comes from the astrocytes' integrator, or "
                  "from a spike that moved within the tolerance to another tick.");
+    return TP_OK;
 }

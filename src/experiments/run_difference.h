@@ -29,7 +29,7 @@ void tp_segment_difference_free(tp_segment_difference *difference);
 
 /* In words: the first spike that moves by more than `tolerance_ms` or is in one run alone, and the
  * first astrocyte that switches at another tick. */
-void tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
-                         double tolerance_ms, char *out, size_t room);
+tp_status tp_first_difference(const tp_run_trace *run, const tp_run_trace *reference,
+                              double tolerance_ms, char *out, size_t room, tp_error *error);
 
 #endif

@@ -73,7 +73,7 @@ static void describe_method(const tp_population_description *cells, char *out, s
         snprintf(out, room, "%s at %g ms", integrator->name, cells->step_ms);
 }
 
-static void judge(verification *v) {
+static tp_status judge(verification *v, tp_error *error) {
     const tp_memory_description *d = v->scenario->description;
     char neurons[80], astrocytes[80];
     size_t pixels = 0, others = 0, lone = 0, spikes = 0;
@@ -102,8 +102,8 @@ static void judge(verification *v) {
              "(99 %%: %.3g ms).",
              good ? "Good enough" : "Not good enough", neurons, astrocytes, changed,
              (v->segment_count - 1) * v->plans[0]->neuron_count, others, most, percentile_99);
-    tp_first_difference(&v->traces[0], &v->traces[1], TP_ACCEPTED_SHIFT_MS, v->first,
-                        sizeof v->first);
+    return tp_first_difference(&v->traces[0], &v->traces[1], TP_ACCEPTED_SHIFT_MS, v->first,
+                               sizeof v->first, error);
 }
 
 /* One number of each segment's difference, as a column of /comparison. */
@@ -204,8 +204,8 @@ static tp_status run_both(verification *v, tp_writer *writer, const tp_observer 
         status = compare(v, error);
     if (status != TP_OK)
         return status;
-    judge(v);
-    return write_comparison(v, writer, error);
+    status = judge(v, error);
+    return status == TP_OK ? write_comparison(v, writer, error) : status;
 }
 
 tp_status tp_verify(const tp_scenario *scenario, const char *record, const tp_observer *observer,

@@ -84,8 +84,14 @@ static tp_status measure_cells(work *w, const char *subject, const tp_population
             if (!m)
                 break;
             /* A method that cannot do it at this setting is no reason to do without the others. */
-            if (tp_measure_cell(cells, &reference, m, &reason) != TP_OK)
+            if (tp_measure_cell(cells, &reference, m, &reason) != TP_OK) {
                 w->count--;
+                if (tp_failed_for_memory(&reason)) {
+                    if (w->error)
+                        *w->error = reason;
+                    return reason.status;
+                }
+            }
             status = asked_to_stop(w);
         }
         if (w->observer && w->observer->progress)

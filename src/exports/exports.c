@@ -63,6 +63,10 @@ static tp_status write_output(tp_export_job *job, const tp_export_kind *kind, co
     status = job->told ? kind->write(job) : tp_fail_memory(job->error, "exporting");
     if (job->told && fclose(job->told) != 0 && status == TP_OK)
         status = tp_fail_memory(job->error, "exporting");
+    if (status == TP_OK && job->arena.failed)
+        status = tp_fail_memory(job->error, "exporting");
+    if (status == TP_OK)
+        status = tp_record_answered(job->record, job->error);
     if (status == TP_OK)
         status = tp_job_go_on(job);
     if (status == TP_OK)

@@ -9,6 +9,7 @@
 #include "figures/figure_bytes.h"
 #include "figures/figure_kind.h"
 #include "figures/gnuplot.h"
+#include "record/reader_private.h"
 #include "record/temporary.h"
 
 static const tp_figure_kind *const kinds[] = {
@@ -160,6 +161,8 @@ static tp_status draw_opened(const tp_figure_kind *kind, const tp_record *record
     size_t length = 0;
     const tp_figure_source source = {record, path, kind->figure.name};
     tp_status status = write_script(kind, &source, format, &script, &length, error);
+    if (status == TP_OK)
+        status = tp_record_answered(record, error);
     if (status == TP_OK)
         status = tp_gnuplot_run(script, length, picture, error);
     free(script);

@@ -2,8 +2,8 @@
 #include "record/writer_private.h"
 
 /* A chunk is what is read and unpacked at once: full-width in space, so that one instant is one
- * chunk, and not so tall that one instant drags a whole run along. HDF5 keeps 1 MiB of chunks, and a
- * processor's second cache holds one while it is packed. */
+ * chunk, and not so tall that one instant drags a whole run along. HDF5 keeps 1 MiB of chunks, and
+ * a processor's second cache holds one while it is packed. */
 enum { CHUNK_BYTES = 1 << 18, SMALL_BYTES = 4096, ROWS_UNKNOWN = 4096 };
 
 static hsize_t limited(size_t wanted, size_t most) {

@@ -59,9 +59,9 @@ tp_status tp_file_list(const tp_file *file, tp_listing *listing, tp_error *error
 tp_status tp_file_attributes(const tp_file *file, const char *path, tp_attributes *list,
                              tp_error *error);
 
-/* Fills in what an array of known rank says of axes: is_axis, axes, and that its kind is BARE; false
- * where it cannot be told. */
-bool tp_file_axes(hid_t dataset, tp_listed *array);
+/* Fills in what an array of known rank says of axes: is_axis, axes, and that its kind is BARE;
+ * false where it cannot be told. *out_of_memory becomes true where memory is out. */
+bool tp_file_axes(hid_t dataset, tp_listed *array, bool *out_of_memory);
 
 /* TP_INVALID: what the format names cannot be read, for the reason of the last HDF5 call. */
 __attribute__((format(printf, 3, 4))) tp_status

@@ -80,6 +80,9 @@ static htri_t lists_scales(hid_t dataset, size_t rank) {
     return lists;
 }
 
+/* How going through the scales of an axis has ended. */
+enum { FIRST_WILL_DO = 1, OUT_OF_MEMORY = 2 };
+
 static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
     (void)array;
     (void)axis;
@@ -90,20 +93,23 @@ static herr_t note_scale(hid_t array, unsigned axis, hid_t scale, void *data) {
     if (length == 0) /* it has none */
         return 0;
     *path = malloc((size_t)length + 1);
-    if (!*path || H5Iget_name(scale, *path, (size_t)length + 1) != length)
-        return -1;
-    return 1; /* the first will do */
+    if (!*path)
+        return OUT_OF_MEMORY;
+    return H5Iget_name(scale, *path, (size_t)length + 1) == length ? FIRST_WILL_DO : -1;
 }
 
-bool tp_file_axes(hid_t dataset, tp_listed *array) {
+bool tp_file_axes(hid_t dataset, tp_listed *array, bool *out_of_memory) {
     const htri_t scale = is_scale(dataset), bare = scale > 0 ? is_bare(dataset) : 0;
     array->is_axis = scale > 0;
     if (bare > 0)
         array->kind = TP_LISTED_BARE;
     const htri_t lists = scale == 0 ? lists_scales(dataset, array->rank) : 0;
     bool known = scale >= 0 && bare >= 0 && lists >= 0;
-    for (size_t axis = 0; known && lists > 0 && axis < array->rank && axis < TP_MAX_RANK; axis++)
-        known =
-            H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]) >= 0;
+    for (size_t axis = 0; known && lists > 0 && axis < array->rank && axis < TP_MAX_RANK; axis++) {
+        const herr_t ended =
+            H5DSiterate_scales(dataset, (unsigned)axis, NULL, note_scale, &array->axes[axis]);
+        *out_of_memory |= ended == OUT_OF_MEMORY;
+        known = ended >= 0;
+    }
     return known;
 }

@@ -47,7 +47,7 @@ static tp_listed_kind kind_of(hid_t type) {
     }
 }
 
-static bool describe(hid_t dataset, tp_listed *array) {
+static bool describe(hid_t dataset, tp_listed *array, bool *out_of_memory) {
     hsize_t dims[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     const int rank = space >= 0 ? H5Sget_simple_extent_dims(space, dims, NULL) : -1;
@@ -59,7 +59,7 @@ static bool describe(hid_t dataset, tp_listed *array) {
         array->stored = H5Dget_storage_size(dataset);
         for (int axis = 0; axis < rank && axis < TP_MAX_RANK; axis++)
             array->dims[axis] = (size_t)dims[axis];
-        known = tp_file_axes(dataset, array);
+        known = tp_file_axes(dataset, array, out_of_memory);
     }
     if (type >= 0)
         H5Tclose(type);
@@ -80,11 +80,11 @@ static herr_t visit_array(visit *v, const char *name) {
     }
     array.name = strrchr(array.path, '/') + 1;
     hid_t dataset = H5Dopen2(v->record->file, array.path, H5P_DEFAULT);
-    const bool known = dataset >= 0 && describe(dataset, &array);
+    const bool known = dataset >= 0 && describe(dataset, &array, &v->out_of_memory);
     v->listing->arrays[v->listing->count++] = array;
     if (dataset >= 0)
         H5Dclose(dataset);
-    return known ? 0 : -1;
+    return known && !v->out_of_memory ? 0 : -1;
 }
 
 static herr_t visit_group(visit *v, const char *name) {

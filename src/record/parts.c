@@ -117,19 +117,27 @@ void tp_parts_clear(const tp_parts *parts) {
     closedir(directory);
 }
 
-void tp_parts_remove(const tp_parts *parts) {
+static tp_status cannot_remove(const tp_parts *parts, const char *why, tp_error *error) {
+    tp_fail(error, TP_FAILED, parts->folder, "the parts cannot be removed: %s", why);
+    return tp_hint(error, "remove the folder");
+}
+
+tp_status tp_parts_remove(const tp_parts *parts, tp_error *error) {
     tp_parts now = {.folder = parts->folder};
     DIR *directory = opendir(parts->folder);
     if (!directory)
-        return;
+        return errno == ENOENT ? TP_OK : cannot_remove(parts, strerror(errno), error);
     remove_unfinished(directory, parts->folder);
     rewinddir(directory);
     /* The last first: whenever this is ended, those that are left can be gone on from. */
-    if (list(directory, &now, NULL) == TP_OK)
-        for (size_t i = now.count; i-- > 0;)
-            unlink(now.paths[i]);
+    const tp_status listed = list(directory, &now, NULL);
+    for (size_t i = now.count; listed == TP_OK && i-- > 0;)
+        unlink(now.paths[i]);
     closedir(directory);
     now.folder = NULL;
     tp_parts_free(&now);
+    if (listed != TP_OK)
+        return cannot_remove(parts, "out of memory", error);
     rmdir(parts->folder);
+    return TP_OK;
 }

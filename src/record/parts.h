@@ -29,7 +29,7 @@ char *tp_parts_path(const tp_parts *parts, size_t number);
 void tp_parts_clear(const tp_parts *parts);
 
 /* Removes all parts, the last first, what unfinished ones have left, and the folder, where nothing
- * else is in it. */
-void tp_parts_remove(const tp_parts *parts);
+ * else is in it. TP_FAILED where the folder cannot be looked through: parts are left. */
+tp_status tp_parts_remove(const tp_parts *parts, tp_error *error);
 
 #endif

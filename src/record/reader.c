@@ -10,6 +10,28 @@
 #include "record/reader_private.h"
 #include "record/reader_process.h"
 
+/* Keeps in mind that the record was not to blame. */
+static tp_status note(const tp_record *record, tp_status status) {
+    if (status == TP_FAILED)
+        __atomic_store_n(&((tp_record *)(uintptr_t)record)->unanswered, true, __ATOMIC_RELAXED);
+    return status;
+}
+
+static tp_status doubt_of(const tp_record *record, tp_error *error) {
+    if (record->doubt.status != TP_OK && error)
+        *error = record->doubt;
+    return record->doubt.status;
+}
+
+tp_status tp_record_answered(const tp_record *record, tp_error *error) {
+    if (record->doubt.status != TP_OK)
+        return doubt_of(record, error);
+    return __atomic_load_n(&record->unanswered, __ATOMIC_RELAXED)
+               ? tp_fail(error, TP_FAILED, record->path,
+                         "could not be read: out of memory, or of processes")
+               : TP_OK;
+}
+
 /* Sends a request and takes an answer of one piece; the request is freed. `fits` says whether it
  * could be put together. */
 static tp_status ask(const char *path, bool fits, tp_bytes *request, tp_bytes *answer,
@@ -44,12 +66,6 @@ static tp_status open_again(tp_record *record, uint64_t generation, tp_error *er
 
 /* Each may take its time, and whoever reads may have a thousand requests. */
 enum { MOST_ENDS = 3 };
-
-static tp_status doubt_of(const tp_record *record, tp_error *error) {
-    if (record->doubt.status != TP_OK && error)
-        *error = record->doubt;
-    return record->doubt.status;
-}
 
 /* Locks the process for a request about this record, and opens the file there where it is not.
  * leave is to be called in any case. What a record is changes by neither. */
@@ -93,7 +109,7 @@ static tp_status ask_about(const tp_record *record, tp_request kind, const char 
         status = ask(record->path, fits, &request, answer, error);
     }
     leave(record, status);
-    return status;
+    return note(record, status);
 }
 
 static tp_status open_as(const char *path, bool ours, tp_record **record, tp_error *error) {
@@ -163,10 +179,6 @@ int tp_record_has(const tp_record *record, const char *path) {
     ((tp_record *)(uintptr_t)record)->doubt = error;
     tp_reader_leave();
     return 0;
-}
-
-tp_status tp_record_doubt(const tp_record *record, tp_error *error) {
-    return doubt_of(record, error);
 }
 
 /* The shape that an answer is; there is nothing along an axis which it has not. */
@@ -289,7 +301,7 @@ static tp_status read_array(const tp_record *record, const char *path, const siz
     leave(record, status);
     if (status != TP_OK) {
         free(values);
-        return status;
+        return note(record, status);
     }
     array->rank = shape->rank;
     memcpy(array->dims, shape->dims, sizeof array->dims);
@@ -350,7 +362,7 @@ tp_status tp_record_bytes(const tp_record *record, const char *path, size_t star
     if (status == TP_OK)
         status = take_values(record, place, bytes, error);
     leave(record, status);
-    return status;
+    return note(record, status);
 }
 
 /* The text that an answer begins with, as the caller's own. */
@@ -361,7 +373,7 @@ static tp_status take_text(const tp_record *record, tp_bytes *answer, char **tex
         return tp_reader_nonsense(record->path, error);
     *text = malloc(strlen(found) + 1);
     if (!*text)
-        return tp_fail_memory(error, "reading a text");
+        return note(record, tp_fail_memory(error, "reading a text"));
     strcpy(*text, found);
     return TP_OK;
 }

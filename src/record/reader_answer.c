@@ -285,6 +285,19 @@ static bool answer(tp_service *s) {
                            : send_error(s, status, &error);
 }
 
+/* Takes a request for which there is no memory, so that the next one is found, and says so. */
+static bool refuse_request(const tp_service *s, uint64_t size) {
+    char piece[256];
+    tp_error error = {0};
+    for (uint64_t left = size; left > 0;) {
+        const size_t now = left < sizeof piece ? (size_t)left : sizeof piece;
+        if (!tp_socket_take(s->connection, piece, now))
+            return false;
+        left -= now;
+    }
+    return send_error(s, tp_fail_memory(&error, "reading a record"), &error);
+}
+
 tp_service *tp_service_create(int connection) {
     tp_service *s = calloc(1, sizeof *s);
     if (s)
@@ -298,7 +311,9 @@ bool tp_service_answer(tp_service *s) {
         return false;
     s->request.size = s->request.at = 0;
     void *request = tp_bytes_reserve(&s->request, (size_t)size);
-    if (!request || !tp_socket_take(s->connection, request, (size_t)size))
+    if (!request)
+        return refuse_request(s, size);
+    if (!tp_socket_take(s->connection, request, (size_t)size))
         return false;
     limit_time();
     return answer(s);

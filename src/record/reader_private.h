@@ -2,6 +2,7 @@
 #ifndef TP_RECORD_READER_PRIVATE_H
 #define TP_RECORD_READER_PRIVATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <tripartite/record.h>
 
@@ -12,8 +13,9 @@ struct tp_record {
     int ours;
     uint64_t bytes; /* of the file; nothing in it can be much larger */
     uint64_t number, generation;
-    unsigned ends; /* processes that have ended over it */
-    tp_error doubt; /* why it could not be told whether it has something: TP_OK where it could */
+    unsigned ends;   /* processes that have ended over it */
+    tp_error doubt;  /* why it could not be told whether it has something: TP_OK where it could */
+    bool unanswered; /* a request failed for want of memory or the like: tp_record_answered */
 };
 
 typedef struct tp_shape {
@@ -35,14 +37,16 @@ typedef enum tp_read_as {
     TP_AS_UINT64
 } tp_read_as;
 
+/* TP_OK where every request about the record until now could be answered but for what the record
+ * holds, and every question whether it has something: what else was taken for missing may be there.
+ * After such a question nothing more is read. To be asked where something has been made of a
+ * record, before it is handed on. */
+tp_status tp_record_answered(const tp_record *record, tp_error *error);
+
 size_t tp_read_as_bytes(tp_read_as as);
 
 /* Opens any HDF5 file, to read its arrays as those of a record are read. */
 tp_status tp_record_open_any(const char *path, tp_record **file, tp_error *error);
-
-/* TP_OK where all questions to tp_record_has could be answered; what answered "no" is else in
- * doubt, and nothing more is read. */
-tp_status tp_record_doubt(const tp_record *record, tp_error *error);
 
 /* As tp_record_array and tp_record_slice, with other numbers in the place of the doubles. */
 tp_status tp_record_array_as(const tp_record *record, const char *path, tp_read_as as,

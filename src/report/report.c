@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/json.h"
+#include "record/reader_private.h"
 #include "record/temporary.h"
 #include "report/embed.h"
 #include "report/pictures.h"
@@ -176,6 +177,8 @@ static tp_status write_page(const tp_record *record, const char *path, const tp_
     const size_t taken = (size_t)ftell(file) + viewer->length - viewer->after;
     const size_t room = taken + LEAST_DATA < limit ? limit - taken : LEAST_DATA;
     status = put_record(record, room, file, error);
+    if (status == TP_OK)
+        status = tp_record_answered(record, error);
     put_tail(file);
     fwrite(viewer->text + viewer->after, 1, viewer->length - viewer->after, file);
     return status;

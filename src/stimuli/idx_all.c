@@ -64,6 +64,10 @@ static tp_status read_values(gzFile file, const char *path, tp_byte_array *a, ui
         if (done + part > room) {
             room = 2 * room > done + part ? 2 * room : done + part;
             room = room > count ? count : room;
+            /* Here, and in a set. */
+            tp_status status = tp_byte_array_fits(path, 2 * (done + part) - done, error);
+            if (status != TP_OK)
+                return status;
             unsigned char *more = realloc(a->values, room);
             if (!more)
                 return tp_fail_memory(error, "reading an IDX file");

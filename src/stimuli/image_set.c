@@ -246,6 +246,8 @@ static tp_status choose_classes(const loading *l, tp_image_sets *sets) {
         else {
             place[at] = (int)k;
             names[k] = strdup(wanted->items[k]);
+            if (!names[k])
+                status = tp_fail_memory(l->error, "reading labels");
         }
     }
     if (status != TP_OK) {

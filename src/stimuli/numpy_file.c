@@ -8,12 +8,21 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "stimuli/numpy_header.h"
 #include "stimuli/zip_entry.h"
 
 void tp_byte_array_free(tp_byte_array *array) {
     free(array->values);
     *array = (tp_byte_array){0};
+}
+
+tp_status tp_byte_array_fits(const char *path, uint64_t bytes, tp_error *error) {
+    char words[120];
+    if (!tp_memory_lacks((double)bytes, words, sizeof words))
+        return TP_OK;
+    tp_fail(error, TP_INVALID, path, "%s", words);
+    return tp_hint(error, "take fewer images, or run it where there is more memory");
 }
 
 static tp_status open_file(const char *path, FILE **file, uint64_t *size, tp_error *error) {
@@ -64,6 +73,9 @@ static tp_status take_values(const unsigned char *bytes, size_t length, const ch
                 (length - h.bytes) / h.item, (unsigned long long)h.count);
         return tp_hint(error, "download or copy the file again");
     }
+    status = tp_byte_array_fits(path, 2 * h.count, error); /* here, and in a set */
+    if (status != TP_OK)
+        return status;
     array->values = malloc(h.count + 1);
     if (!array->values)
         return tp_fail_memory(error, "reading a NumPy file");

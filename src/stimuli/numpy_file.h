@@ -23,4 +23,8 @@ typedef struct tp_byte_array {
 tp_status tp_numpy_read(const char *path, const char *name, tp_byte_array *array, tp_error *error);
 void tp_byte_array_free(tp_byte_array *array);
 
+/* TP_INVALID where so many bytes, which the images of the file take besides what they have taken,
+ * are more than there is memory to be had. */
+tp_status tp_byte_array_fits(const char *path, uint64_t bytes, tp_error *error);
+
 #endif

@@ -300,9 +300,12 @@ tp_status tp_sweep_work_do(const tp_sweep_work *work, tp_error *error) {
                                                work->levels->scenario_count, &e.shared, &e.error);
     if (e.status == TP_OK) {
         count_found(&e);
-        e.status = start(&e, workers, threads, jobs);
-        if (e.status == TP_OK)
+        /* Once there are threads, what became of the sweep is theirs to say. */
+        const tp_status started = start(&e, workers, threads, jobs);
+        if (started == TP_OK)
             look_after(&e, scratch);
+        else
+            e.status = started;
     }
     for (size_t i = 0; threads && i < e.started; i++)
         pthread_join(threads[i], NULL);

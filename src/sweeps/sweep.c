@@ -65,9 +65,9 @@ static tp_status deal_with_leftovers(sweep *s, tp_error *error) {
     }
     if (s->options->leftover == TP_LEFTOVER_RESUME)
         return TP_OK;
-    tp_parts_remove(&s->parts);
+    tp_status status = tp_parts_remove(&s->parts, error);
     tp_parts_free(&s->parts);
-    return tp_parts_find(s->record, &s->parts, error);
+    return status == TP_OK ? tp_parts_find(s->record, &s->parts, error) : status;
 }
 
 /* The record and its parts, for this sweep alone. */
@@ -127,9 +127,7 @@ static tp_status finish(sweep *s, tp_error *error) {
     }
     if (status == TP_OK)
         status = tp_sweep_write_record(s->levels, &s->table, s->record, &s->log, error);
-    if (status == TP_OK)
-        tp_parts_remove(&s->parts);
-    return status;
+    return status == TP_OK ? tp_parts_remove(&s->parts, error) : status;
 }
 
 /* Adds to the error what is kept, and how to go on. */

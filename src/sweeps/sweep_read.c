@@ -68,6 +68,38 @@ static tp_status read_column(const tp_record *record, const char *path, const ch
     return tp_fail(error, TP_INVALID, path, "%s has another length than done/scenario", full);
 }
 
+static tp_status check_sum(const tp_record *record, const char *path, uint64_t sum,
+                           tp_error *error) {
+    uint64_t expected = 0;
+    tp_status status = tp_record_integer(record, "done", "checksum", &expected, error);
+    if (status != TP_OK || expected == sum)
+        return status;
+    tp_fail(error, TP_INVALID, path, "this part or shard is damaged: its checksum is another");
+    return tp_hint(error, "copy it again, or run its trials again");
+}
+
+static uint64_t whole(double number) {
+    return number >= 0 && number < 0x1p63 ? (uint64_t)number : UINT64_MAX;
+}
+
+/* What is damaged is not to be in the table, so that the sum is looked at before. */
+static tp_status check_rows(const tp_trial_table *table, const tp_record *record, const char *path,
+                            size_t rows, const tp_array *columns, double *values, tp_error *error) {
+    char *text;
+    tp_status status = tp_record_text(record, "/", "scenario", &text, error);
+    if (status != TP_OK)
+        return status;
+    uint64_t sum = tp_sweep_sum_begin(text);
+    free(text);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t m = 0; m < table->measures; m++)
+            values[m] = columns[2 + m].values[i];
+        sum = tp_sweep_sum_row(sum, whole(columns[0].values[i]), whole(columns[1].values[i]),
+                               values, table->measures);
+    }
+    return check_sum(record, path, sum, error);
+}
+
 static tp_status put_rows(tp_trial_table *table, const char *path, size_t rows,
                           const tp_array *columns, double *values, tp_error *error) {
     for (size_t i = 0; i < rows; i++) {
@@ -103,6 +135,8 @@ tp_status tp_sweep_read_done(const tp_levels *levels, const char *path, tp_trial
         const char *name = c == 0 ? "scenario" : c == 1 ? "trial" : levels->measures[c - 2].name;
         status = read_column(record, path, name, &rows, &columns[c], error);
     }
+    if (status == TP_OK)
+        status = check_rows(table, record, path, rows, columns, values, error);
     if (status == TP_OK)
         status = put_rows(table, path, rows, columns, values, error);
     for (size_t c = 0; columns && c < count; c++)

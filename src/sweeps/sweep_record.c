@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/fail.h"
 #include "experiments/record_heading.h"
@@ -72,6 +73,17 @@ static tp_status put_all_varied(columns *c, const uint64_t *level_of, size_t but
     return status;
 }
 
+uint64_t tp_sweep_sum_begin(const char *scenario) {
+    return crc32_z(0, (const Bytef *)scenario, strlen(scenario));
+}
+
+uint64_t tp_sweep_sum_row(uint64_t sum, uint64_t scenario, uint64_t trial, const double *values,
+                          size_t measures) {
+    const uint64_t row[2] = {scenario, trial};
+    return crc32_z(crc32_z((uLong)sum, (const Bytef *)row, sizeof row), (const Bytef *)values,
+                   measures * sizeof *values);
+}
+
 static tp_status write_done_rows(columns *c, const uint64_t *scenario, const uint64_t *trial) {
     tp_status status = begin(c);
     if (status == TP_OK)
@@ -87,6 +99,13 @@ static tp_status write_done_rows(columns *c, const uint64_t *scenario, const uin
             c->numbers[i] = tp_trial_values(c->table, scenario[i], trial[i])[m];
         status = put_numbers(c, measure->name, measure->unit, measure->long_name);
     }
+    uint64_t sum = tp_sweep_sum_begin(c->levels->base->text);
+    for (size_t i = 0; i < c->count; i++)
+        sum = tp_sweep_sum_row(sum, scenario[i], trial[i],
+                               tp_trial_values(c->table, scenario[i], trial[i]),
+                               c->levels->measure_count);
+    if (status == TP_OK)
+        status = tp_writer_integer(c->writer, c->group, "checksum", sum, c->error);
     end(c);
     return status;
 }

@@ -13,6 +13,12 @@ tp_status tp_sweep_write_done(const tp_levels *levels, const tp_trial_table *tab
                               const size_t *tasks, size_t count, tp_writer *writer,
                               tp_error *error);
 
+/* A sum over a part's or shard's scenario, as it is written there, and over the rows of /done, in
+ * their order: it begins with the text, and each row adds to it. */
+uint64_t tp_sweep_sum_begin(const char *scenario);
+uint64_t tp_sweep_sum_row(uint64_t sum, uint64_t scenario, uint64_t trial, const double *values,
+                          size_t measures);
+
 /* /trials, /summary and, where something varies along an axis, /crossings. */
 tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *table,
                                  tp_writer *writer, tp_error *error);

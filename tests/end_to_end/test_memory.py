@@ -5,12 +5,21 @@ figures and the key that makes it so much; what it is said to take at least, it 
 import os
 import re
 import resource
+import struct
 import subprocess
 import unittest
 
 from program import LINEAGE, PROGRAM, ROOT, TWO_DIGITS, FolderTest, sets, tripartite
 
 GIB = 1 << 30
+ANAN = """experiment: anan
+data: {images: images, labels: labels}
+folds: {count: 2, run: 1}
+layers: [{kind: max_pool, size: 20}, {kind: conv, units: 1}, relu, flatten, {kind: dense, units: 1},
+  sigmoid]
+training: {epochs: 1}
+astrocytes: {k: [1], mu: [1], a: [1.1], b: [0.1]}
+"""
 LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
 SIDE = {"network.neurons.rows": 1000, "network.neurons.columns": 1000}
 
@@ -34,6 +43,17 @@ class Memory(FolderTest):
         self.assertEqual([path for path in self.folder.iterdir() if "r.h5" in path.name], [])
         return takes
 
+    def assertTakes(self, takes, scenario, values, factor):
+        """A run takes as much, and at most `factor` times that."""
+        process = subprocess.Popen([PROGRAM, "run", str(scenario), "-q", "-o",
+                                    str(self.folder / "took.h5"), *sets(values)])
+        _, code, usage = os.wait4(process.pid, 0)
+        process.returncode = code
+        self.assertEqual(code, 0)
+        took = usage.ru_maxrss * 1024
+        self.assertGreater(took, takes)
+        self.assertLess(took, factor * takes)
+
     def test_each_verb_refuses(self):
         many = {"training.samples": 10000, **SIDE}
         for verb in ("run", "check", "verify"):
@@ -48,6 +68,32 @@ class Memory(FolderTest):
         self.refused("run", TWO_DIGITS, {"recall.samples": 1000, **SIDE}, "recall.samples")
         self.refused("run", LORENZ, {"samples.train": 1000000}, "samples.train")
         self.refused("run", LORENZ, {"samples.test": 1000000}, "samples.test")
+
+    def images(self, count):
+        """A scenario of so many images of 100 x 100 pixels, all black, of two classes."""
+        with open(self.folder / "images", "wb") as file:
+            file.write(struct.pack(">4I", 0x803, count, 100, 100))
+            file.truncate(16 + count * 10000)
+        (self.folder / "labels").write_bytes(struct.pack(">2I", 0x801, count)
+                                             + bytes((0, 1)) * (count // 2))
+        (self.folder / "images.yaml").write_text(ANAN)
+        return self.folder / "images.yaml"
+
+    def test_images_are_counted(self):
+        for key in ("data", "data.per_class"):
+            values = {} if key == "data" else {key: 3000}
+            for verb in ("run", "check"):
+                # A fifth is set apart for the test; half of the others is learned from.
+                takes = self.refused(verb, self.images(10000), values, key, GIB // 2)
+                self.assertAlmostEqual(takes / ((6000 if values else 8000) / 2 * 80000), 1, 2)
+
+    def test_images_that_cannot_be_read_are_refused(self):
+        done = tripartite("check", self.images(40000), preexec_fn=limit_to(GIB // 2))
+        self.assertSays(done, 2, "images: this takes at least", "take fewer images")
+
+    def test_images_do_take_that_much(self):
+        takes = self.refused("run", self.images(10000), {}, "data", GIB // 2)
+        self.assertTakes(takes, self.folder / "images.yaml", {}, 4)
 
     def test_what_the_machine_has_is_looked_at(self):
         with open("/proc/meminfo") as file:
@@ -65,14 +111,7 @@ class Memory(FolderTest):
                   "training.shown": "0.5 ms", "pause": "0 ms", "recall.after": "0 ms",
                   "record.neurons": "[]", "record.every": "100 ms"}
         takes = self.refused("run", TWO_DIGITS, values, "training.samples")
-        process = subprocess.Popen([PROGRAM, "run", str(TWO_DIGITS), "-q", "-o",
-                                    str(self.folder / "took.h5"), *sets(values)])
-        _, code, usage = os.wait4(process.pid, 0)
-        process.returncode = code
-        self.assertEqual(code, 0)
-        took = usage.ru_maxrss * 1024
-        self.assertGreater(took, takes)
-        self.assertLess(took, 4 * takes)
+        self.assertTakes(takes, TWO_DIGITS, values, 4)
 
     def test_a_small_one_is_not_refused(self):
         done = tripartite("run", TWO_DIGITS, "-q", "-o", self.folder / "small.h5",

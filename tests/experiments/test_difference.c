@@ -107,7 +107,7 @@ static tp_segment_difference difference_of(size_t segment) {
 
 static void expect_first(const char *expected) {
     char found[600];
-    tp_first_difference(&run.trace, &reference.trace, TOLERANCE_MS, found, sizeof found);
+    tp_first_difference(&run.trace, &reference.trace, TOLERANCE_MS, found, sizeof found, NULL);
     assert_string_equal(found, expected);
 }
 
@@ -355,10 +355,10 @@ static void a_small_room_is_not_overrun(void **unused) {
     add_spike(&run, 1, 10, 8.5);
     add_switch(&run, 2, 30, 0, TP_SWITCH_DRIVE);
     char whole[600], part[600];
-    tp_first_difference(&run.trace, &reference.trace, TOLERANCE_MS, whole, sizeof whole);
+    tp_first_difference(&run.trace, &reference.trace, TOLERANCE_MS, whole, sizeof whole, NULL);
     for (size_t room = 1; room <= strlen(whole); room++) {
         memset(part, '#', sizeof part);
-        tp_first_difference(&run.trace, &reference.trace, TOLERANCE_MS, part, room);
+        tp_first_difference(&run.trace, &reference.trace, TOLERANCE_MS, part, room, NULL);
         assert_true(strlen(part) < room);
         assert_memory_equal(part, whole, strlen(part));
         assert_int_equal(part[room], '#');

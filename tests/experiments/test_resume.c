@@ -174,7 +174,7 @@ static tp_bytes last_state(const char *record) {
     must(tp_record_open(parts.paths[parts.count - 1], &part, &error), &error);
     must(tp_part_bytes(part, "state", &state, &error), &error);
     tp_record_close(&part);
-    tp_parts_remove(&parts);
+    must(tp_parts_remove(&parts, &error), &error);
     tp_parts_free(&parts);
     return state;
 }

@@ -332,8 +332,8 @@ void tp_service_destroy(tp_service **service) {
 }
 
 void tp_reader_serve(int connection) {
-    tp_service *s = tp_service_create(connection);
+    tp_service service = {.connection = connection}; /* needs no memory */
     limit_memory();
-    while (s && tp_service_answer(s)) {}
+    while (tp_service_answer(&service)) {}
     /* What is open stays so: the process ends, and HDF5 need not close what is damaged. */
 }

@@ -110,7 +110,7 @@ class Crash(FolderTest):
 
     def test_sweep(self):
         # Trials are first kept after a quarter of a second.
-        self.check("sweep", NOISE, "--trials", 200 if LONG else 10, *sets(SWEPT), longest=0.4)
+        self.check("sweep", NOISE, "--trials", 200 if LONG else 60, *sets(SWEPT), longest=0.4)
 
     def test_forecast(self):
         self.check("run", LORENZ, *OFTEN, *sets(RESERVOIR))

@@ -341,7 +341,7 @@ class Full(FolderTest):
         yield ["export", "whole.h5", "--csv", f"{into}/x"]
         if shutil.which("gnuplot"):
             yield ["plot", "whole.h5", "recall", "-o", f"{into}/p.png"]
-            yield ["plot", "whole.h5", "traces", "-o", f"{into}/p.svg"]
+            yield ["plot", "whole.h5", "accuracy", "-o", f"{into}/p.svg"]
 
     def check(self, into, done, says):
         """Whether it failed; either way all that there is is whole."""

@@ -123,10 +123,11 @@ static tp_status load_files(const loading *l, bool test, tp_image_set *set) {
     tp_byte_array arrays[2] = {{0}, {0}};
     char *file = NULL;
     tp_status status = TP_OK;
-    for (int k = 0; status == TP_OK && k < 2; k++) {
+    for (int k = 0; status == TP_OK && k < 2; k++)
         if (!names[k])
-            return tp_resolved_fail(l->resolved, l->error, l->path,
-                                    "'%s' is wanted beside the other", keys[k]);
+            status = tp_resolved_fail(l->resolved, l->error, l->path,
+                                      "'%s' is wanted beside the other", keys[k]);
+    for (int k = 0; status == TP_OK && k < 2; k++) {
         free(file);
         file = NULL;
         status = find(l, keys[k], names[k], &file);

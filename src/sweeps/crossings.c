@@ -98,7 +98,7 @@ static tp_status find_curve(gathering *g, size_t first, const tp_series *plain,
 
 static tp_status find_curves(gathering *g, tp_crossings *crossings, tp_error *error) {
     const tp_levels *levels = g->levels;
-    tp_arena arena = {NULL};
+    tp_arena arena = {0};
     const tp_series *series, *difference = NULL;
     size_t series_count;
     tp_status status = tp_series_list(levels, &arena, &series, &series_count, error);

@@ -353,7 +353,7 @@ static tp_status write_crossings(columns *c) {
 
 tp_status tp_sweep_write_results(const tp_levels *levels, const tp_trial_table *table,
                                  tp_writer *writer, tp_error *error) {
-    tp_arena arena = {NULL};
+    tp_arena arena = {0};
     const tp_series *series;
     size_t series_count;
     columns c = {levels, table, writer, "trials", "row", 0, NULL, NULL, error};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/room.h"
 
 tp_status tp_run_trace_create(tp_memory_plan *plan, tp_run_trace *trace, tp_error *error) {
     const size_t segments = plan->repeat + plan->test_count;
@@ -34,19 +35,6 @@ void tp_run_trace_free(tp_run_trace *trace) {
     *trace = (tp_run_trace){0};
 }
 
-/* Makes room for one more item; false where there is no memory. */
-static bool grow(void **items, size_t count, size_t *room, size_t size) {
-    if (count < *room)
-        return true;
-    const size_t wanted = *room ? 2 * *room : 1024;
-    void *moved = realloc(*items, wanted * size);
-    if (!moved)
-        return false;
-    *items = moved;
-    *room = wanted;
-    return true;
-}
-
 static tp_segment_trace *present(tp_run_trace *trace) {
     return &trace->segments[trace->segment_count - 1];
 }
@@ -62,8 +50,9 @@ static tp_status begun(void *context, const tp_segment *segment, tp_error *error
 static tp_status trace_calcium(tp_segment_trace *s, const tp_tiled_grid *grid, tp_error *error) {
     const size_t n = grid->astrocyte_count;
     size_t room = s->instant_room;
-    if (!grow((void **)&s->calcium_ms, s->instant_count, &room, sizeof(double)) ||
-        !grow((void **)&s->calcium, s->instant_count, &s->instant_room, n * sizeof(double)))
+    if (!tp_room_for_one((void **)&s->calcium_ms, s->instant_count, &room, sizeof(double)) ||
+        !tp_room_for_one((void **)&s->calcium, s->instant_count, &s->instant_room,
+                         n * sizeof(double)))
         return tp_fail_memory(error, "tracing calcium");
     s->calcium_ms[s->instant_count] = tp_clock_ms(&grid->clock, (double)grid->tick);
     memcpy(s->calcium + s->instant_count++ * n, grid->astrocytes->state[grid->calcium],
@@ -73,7 +62,8 @@ static tp_status trace_calcium(tp_segment_trace *s, const tp_tiled_grid *grid, t
 
 static tp_status trace_switch(tp_segment_trace *s, const tp_tiled_grid *grid, size_t astrocyte,
                               tp_switch_kind kind, tp_error *error) {
-    if (!grow((void **)&s->switches, s->switch_count, &s->switch_room, sizeof *s->switches))
+    if (!tp_room_for_one((void **)&s->switches, s->switch_count, &s->switch_room,
+                         sizeof *s->switches))
         return tp_fail_memory(error, "tracing the coupling");
     s->switches[s->switch_count++] = (tp_traced_switch){grid->tick, (uint32_t)astrocyte, kind};
     return TP_OK;
@@ -100,7 +90,8 @@ static tp_status exchanged(void *context, const tp_tiled_grid *grid, tp_error *e
 static tp_status stepped(void *context, const tp_tiled_grid *grid, tp_error *error) {
     tp_segment_trace *s = present(context);
     for (size_t k = 0; k < grid->interval.count; k++) {
-        if (!grow((void **)&s->spikes, s->spike_count, &s->spike_room, sizeof *s->spikes))
+        if (!tp_room_for_one((void **)&s->spikes, s->spike_count, &s->spike_room,
+                             sizeof *s->spikes))
             return tp_fail_memory(error, "tracing spikes");
         s->spikes[s->spike_count++] =
             (tp_traced_spike){(uint32_t)grid->interval.items[k].cell,

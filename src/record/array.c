@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Groups and arrays that are written whole. */
 #include "base/fail.h"
+#include "base/room.h"
 #include "record/hdf5_library.h"
 #include "record/writer_private.h"
 
@@ -76,7 +77,7 @@ static bool is_known(const tp_writer *writer, const char *path) {
 /* HDF5 need not be asked for it again. */
 static tp_status know(tp_writer *writer, const char *path, tp_error *error) {
     void *groups = writer->groups;
-    const bool reserved = tp_list_reserve(&groups, writer->group_count, &writer->group_capacity,
+    const bool reserved = tp_room_for_one(&groups, writer->group_count, &writer->group_capacity,
                                           sizeof *writer->groups);
     writer->groups = groups;
     char *copy = reserved ? strdup(path) : NULL;

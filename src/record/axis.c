@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/fail.h"
+#include "base/room.h"
 #include "record/writer_private.h"
 
 #include <hdf5_hl.h>
@@ -25,18 +26,6 @@ static size_t find_axis(const tp_writer *writer, const char *path) {
         if (strcmp(writer->axes[i].path, path) == 0)
             return i;
     return writer->axis_count;
-}
-
-bool tp_list_reserve(void **items, size_t count, size_t *capacity, size_t size) {
-    if (count < *capacity)
-        return true;
-    size_t wanted = *capacity ? 2 * *capacity : 16;
-    void *grown = realloc(*items, wanted * size);
-    if (!grown)
-        return false;
-    *items = grown;
-    *capacity = wanted;
-    return true;
 }
 
 static tp_status settle(tp_writer *writer, size_t index, const char *array, uint64_t length,
@@ -71,7 +60,7 @@ static tp_status note_axis(tp_writer *writer, const char *path, const char *name
     }
     void *axes = writer->axes;
     bool reserved =
-        tp_list_reserve(&axes, writer->axis_count, &writer->axis_capacity, sizeof(tp_axis));
+        tp_room_for_one(&axes, writer->axis_count, &writer->axis_capacity, sizeof(tp_axis));
     writer->axes = axes;
     if (!reserved) {
         free(scale);
@@ -93,7 +82,7 @@ tp_status tp_axis_note(tp_writer *writer, const char *path, const tp_layout *lay
     }
     void *entries = writer->entries;
     bool reserved =
-        tp_list_reserve(&entries, writer->entry_count, &writer->entry_capacity, sizeof(tp_entry));
+        tp_room_for_one(&entries, writer->entry_count, &writer->entry_capacity, sizeof(tp_entry));
     writer->entries = entries;
     entry.path = malloc(strlen(path) + 1);
     if (!reserved || !entry.path) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/room.h"
 #include "record/file.h"
 
 typedef struct visit {
@@ -14,18 +15,6 @@ typedef struct visit {
     size_t array_room, group_room;
     bool out_of_memory;
 } visit;
-
-static bool reserve(void **items, size_t count, size_t *room, size_t size) {
-    if (count < *room)
-        return true;
-    const size_t wanted = *room ? 2 * *room : 32;
-    void *grown = realloc(*items, wanted * size);
-    if (!grown)
-        return false;
-    *items = grown;
-    *room = wanted;
-    return true;
-}
 
 static char *absolute(const char *name) {
     char *path = malloc(strlen(name) + 2);
@@ -71,7 +60,7 @@ static bool describe(hid_t dataset, tp_listed *array, bool *out_of_memory) {
 static herr_t visit_array(visit *v, const char *name) {
     void *items = v->listing->arrays;
     const bool room =
-        reserve(&items, v->listing->count, &v->array_room, sizeof *v->listing->arrays);
+        tp_room_for_one(&items, v->listing->count, &v->array_room, sizeof *v->listing->arrays);
     v->listing->arrays = items;
     tp_listed array = {.path = room ? absolute(name) : NULL};
     if (!array.path) {
@@ -89,8 +78,8 @@ static herr_t visit_array(visit *v, const char *name) {
 
 static herr_t visit_group(visit *v, const char *name) {
     void *items = v->listing->groups;
-    const bool room =
-        reserve(&items, v->listing->group_count + 1, &v->group_room, sizeof *v->listing->groups);
+    const bool room = tp_room_for_one(&items, v->listing->group_count + 1, &v->group_room,
+                                      sizeof *v->listing->groups);
     v->listing->groups = items;
     char *path = room ? absolute(name) : NULL;
     if (!path) {
@@ -176,7 +165,7 @@ static herr_t visit_attribute(hid_t object, const char *name, const H5A_info_t *
     if (notes_axes(name))
         return 0;
     void *items = v->list->items;
-    const bool room = reserve(&items, v->list->count, &v->room, sizeof *v->list->items);
+    const bool room = tp_room_for_one(&items, v->list->count, &v->room, sizeof *v->list->items);
     v->list->items = items;
     char *copy = room ? malloc(strlen(name) + 1) : NULL;
     if (!copy) {

@@ -95,21 +95,12 @@ static tp_status answer_open(tp_service *s, tp_error *error) {
                error);
 }
 
-static tp_status answer_text(tp_service *s, const tp_file *file, const char *path, const char *name,
-                             tp_error *error) {
+/* An attribute, or one text of an array. */
+static tp_status answer_text(tp_service *s, const tp_file *file, tp_request kind, const char *path,
+                             const char *name, uint64_t index, tp_error *error) {
     char *text;
-    tp_status status = tp_file_text(file, path, name, &text, error);
-    if (status != TP_OK)
-        return status;
-    status = put(tp_bytes_put_text(&s->answer, text), error);
-    free(text);
-    return status;
-}
-
-static tp_status answer_string(tp_service *s, const tp_file *file, const char *path, uint64_t index,
-                               tp_error *error) {
-    char *text;
-    tp_status status = tp_file_string(file, path, index, &text, error);
+    tp_status status = kind == TP_REQUEST_TEXT ? tp_file_text(file, path, name, &text, error)
+                                               : tp_file_string(file, path, index, &text, error);
     if (status != TP_OK)
         return status;
     status = put(tp_bytes_put_text(&s->answer, text), error);
@@ -241,12 +232,12 @@ static tp_status answer_about(tp_service *s, tp_request kind, tp_file *file, con
     case TP_REQUEST_INTEGER:
         if (!(name = tp_bytes_view_text(&s->request)))
             break;
-        return kind == TP_REQUEST_TEXT ? answer_text(s, file, path, name, error)
+        return kind == TP_REQUEST_TEXT ? answer_text(s, file, kind, path, name, 0, error)
                                        : answer_number(s, file, kind, path, name, error);
     case TP_REQUEST_STRING:
         if (!tp_bytes_take_number(&s->request, &index))
             break;
-        return answer_string(s, file, path, index, error);
+        return answer_text(s, file, kind, path, name, index, error);
     case TP_REQUEST_STRINGS:
         return answer_strings(s, file, path, error);
     case TP_REQUEST_LIST:

@@ -8,27 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A buffer, if possible one that was used before. */
-static unsigned char *take_buffer(tp_writer *writer, size_t size) {
-    for (size_t i = 0; i < TP_MOST_SPARE; i++)
-        if (writer->spare[i].size == size) {
-            unsigned char *bytes = writer->spare[i].bytes;
-            writer->spare[i] = (struct tp_spare_buffer){0};
-            return bytes;
-        }
-    return malloc(size);
-}
-
-static void give_buffer(tp_writer *writer, unsigned char *bytes, size_t size) {
-    size_t i = 0;
-    while (i < TP_MOST_SPARE && writer->spare[i].bytes)
-        i++;
-    if (i < TP_MOST_SPARE && bytes)
-        writer->spare[i] = (struct tp_spare_buffer){bytes, size};
-    else
-        free(bytes);
-}
-
 static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, tp_error *error) {
     hsize_t *chunk = stream->chunk;
     size_t value_bytes = tp_type_size(layout->type);
@@ -43,7 +22,7 @@ static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, 
     stream->packs = layout->type != TP_BYTES && stream->row_bytes > 0 &&
                     H5Tequal(tp_type_in_file(layout->type), tp_type_in_memory(layout->type)) > 0;
     /* One more, since nothing may be asked of malloc where a row is empty. */
-    stream->buffer = take_buffer(stream->writer, stream->capacity * stream->row_bytes + 1);
+    stream->buffer = malloc(stream->capacity * stream->row_bytes + 1);
     return stream->buffer ? TP_OK : tp_fail_memory(error, "opening a stream");
 }
 
@@ -231,7 +210,7 @@ tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error) {
     tp_status status =
         writer->broken ? tp_writer_ready(writer, error) : write_rows(stream, true, error);
     stream->closed = true;
-    give_buffer(writer, stream->buffer, stream->capacity * stream->row_bytes + 1);
+    free(stream->buffer);
     stream->buffer = NULL;
     return status;
 }
@@ -255,8 +234,6 @@ tp_status tp_stream_finish(tp_writer *writer, tp_error *error) {
 }
 
 void tp_stream_free(tp_writer *writer) {
-    for (size_t i = 0; i < TP_MOST_SPARE; i++)
-        free(writer->spare[i].bytes);
     while (writer->streams) {
         tp_writer_stream *next = writer->streams->next;
         free(writer->streams->buffer);

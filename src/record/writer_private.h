@@ -11,7 +11,7 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
-enum { TP_DEFLATE_LEVEL = 1, TP_MOST_SPARE = 8 };
+enum { TP_DEFLATE_LEVEL = 1 };
 
 /* One axis of one group. */
 typedef struct tp_axis {
@@ -63,12 +63,6 @@ struct tp_writer {
     size_t group_count, group_capacity;
     tp_writer_stream *streams; /* the youngest first */
     uint64_t stream_count;
-    /* Buffers of streams that have been closed, for those to come: what is asked for anew is
-     * cleared by the system. */
-    struct tp_spare_buffer {
-        unsigned char *bytes;
-        size_t size;
-    } spare[TP_MOST_SPARE];
     tp_journal *journal; /* NULL where none is kept */
     tp_packs *packs;     /* rows under way into the file; NULL where there were none */
 };
@@ -106,9 +100,6 @@ bool tp_chunk_shape(const tp_layout *layout, size_t value_bytes, tp_growth growt
                     hsize_t chunk[TP_MAX_RANK]);
 
 /* axis.c */
-
-/* Room for one more item; false where memory is out. */
-bool tp_list_reserve(void **items, size_t count, size_t *capacity, size_t size);
 
 /* Notes an array (path as of tp_hdf5_path) and its axes; TP_FAILED where an axis of that name has
  * another length. */

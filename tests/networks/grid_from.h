@@ -28,11 +28,17 @@ static tp_status grid_from(const char *yaml, double tick_ms, tp_tiled_grid **gri
     return status;
 }
 
+static inline tp_tiled_grid *grid_of(const char *yaml) {
+    tp_tiled_grid *grid = NULL;
+    tp_error error = {0};
+    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    return grid;
+}
+
 /* One in which neurons drive astrocytes and are fed back to all the time. */
 static inline tp_tiled_grid *busy_grid(int rows, int columns, const char *neurons) {
     char yaml[600];
-    tp_tiled_grid *grid = NULL;
-    tp_error error = {0};
     snprintf(yaml, sizeof yaml,
              "network:\n  neurons: {rows: %d, columns: %d, %s}\n"
              "  drive: {rate: 60 Hz, window: 20 ms, pulse: 7 ms, ip3_rate: 900 uM/s, "
@@ -40,9 +46,7 @@ static inline tp_tiled_grid *busy_grid(int rows, int columns, const char *neuron
              "  feedback: {calcium: 0.0725 uM, activity_window: 2 ms, more_than: 30 %%, "
              "during: always}\n",
              rows, columns, neurons);
-    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
-        fail_msg("%s: %s", error.where, error.message);
-    return grid;
+    return grid_of(yaml);
 }
 
 #endif

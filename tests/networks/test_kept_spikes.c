@@ -35,17 +35,13 @@ static history lived;
 
 static tp_tiled_grid *grid_that_needs(int need) {
     char yaml[600];
-    tp_tiled_grid *grid = NULL;
-    tp_error error = {0};
     snprintf(yaml, sizeof yaml,
              "network:\n  neurons: {rows: %d, columns: %d}\n  astrocytes: {tile: 1, stride: 1}\n"
              "  drive: {rate: %.3f Hz, window: 80 ms, more_than: 0, pulse: 0 ms, monitor: always}\n"
              "  feedback: {calcium: 0 uM, more_than: 0, activity_window: 6 ms, current: 0, "
              "during: always}\n",
              SIDE, SIDE, (need - 0.5) / 0.08);
-    if (grid_from(yaml, 0.1, &grid, &error) != TP_OK)
-        fail_msg("%s: %s", error.where, error.message);
-    return grid;
+    return grid_of(yaml);
 }
 
 static void show(tp_tiled_grid *grid) {

@@ -26,10 +26,7 @@ typedef struct pair {
 } pair;
 
 static pair pair_from(const char *yaml) {
-    pair p = {0};
-    tp_error error = {0};
-    if (grid_from(yaml, 0.1, &p.grid, &error) != TP_OK)
-        fail_msg("%s: %s", error.where, error.message);
+    pair p = {.grid = grid_of(yaml)};
     p.spikes = calloc(MOST_SPIKES, sizeof *p.spikes);
     p.pulse_until = calloc(p.grid->astrocyte_count, sizeof *p.pulse_until);
     p.held = calloc(p.grid->astrocyte_count, sizeof *p.held);

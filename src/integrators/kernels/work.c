@@ -26,9 +26,8 @@ static bool make_blocks(tp_kernel_work *work, size_t inputs) {
 static bool make_map(tp_kernel_work *work, const tp_integration *integration) {
     const tp_population *population = integration->population;
     const double h = integration->method.step_ms / population->model->time_unit_ms;
-    work->by_map = work->kernel->run_map && integration->method.crossing == TP_CROSSING_STEP_END &&
-                   tp_izhikevich_map_make(&population->setting, h, &work->map);
-    if (!work->by_map)
+    if (!work->kernel->run_map || integration->method.crossing != TP_CROSSING_STEP_END ||
+        !tp_izhikevich_map_make(&population->setting, h, &work->map))
         return true;
     work->map_memory = calloc(3 * work->n + 1, sizeof(double));
     if (!work->map_memory)
@@ -79,7 +78,7 @@ void tp_kernel_work_destroy(tp_kernel_work **work) {
 
 /* What a run goes by: the states, or x and y. */
 static double *gone_by(const tp_kernel_work *work, size_t state) {
-    return !work->by_map ? work->cells.state[state] : state == 0 ? work->cells.x : work->cells.y;
+    return !work->cells.map ? work->cells.state[state] : state == 0 ? work->cells.x : work->cells.y;
 }
 
 static void nobody_stands_still(tp_kernel_work *work) {
@@ -170,7 +169,7 @@ bool tp_kernel_work_runs(const tp_kernel_work *work) {
 }
 
 bool tp_kernel_work_has_past(const tp_kernel_work *work) {
-    return work->by_map;
+    return work->cells.map;
 }
 
 static tp_status reserve(tp_kernel_work *work, size_t more, tp_error *error) {
@@ -194,8 +193,8 @@ static tp_status run_blocks(tp_kernel_work *work, size_t first, size_t end, size
     tp_status status = reserve(work, (to - from) * steps, error);
     if (status != TP_OK)
         return status;
-    (work->by_map ? work->kernel->run_map : work->kernel->run)(&work->cells, from, to, steps,
-                                                               look ? moved : NULL);
+    (work->cells.map ? work->kernel->run_map : work->kernel->run)(&work->cells, from, to, steps,
+                                                                  look ? moved : NULL);
     for (size_t b = first; look && b < end; b++)
         if (!moved[b - first])
             stand_still(work, b);
@@ -268,7 +267,7 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *populati
     const size_t all = steps * intervals;
     tp_status status = TP_OK;
     work->cells.h = h;
-    if (work->by_map && !work->entered)
+    if (work->cells.map && !work->entered)
         enter_map(work, population);
     for (size_t done = 0; status == TP_OK && done < all;) {
         const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;

@@ -17,8 +17,8 @@ typedef struct tp_kernel_work {
     double *memory;
     size_t steps; /* since it was last asked who stands still */
     size_t spiked_room;
-    bool by_map, entered; /* runs go by a map; x and y are made out of V and U */
-    tp_izhikevich_map map;
+    tp_izhikevich_map map; /* cells.map, where runs go by one */
+    bool entered;          /* x and y are made out of V and U */
     double *map_memory;
     bool inputs_changed; /* perhaps, since the last run */
 } tp_kernel_work;

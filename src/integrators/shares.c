@@ -2,6 +2,7 @@
 #include "integrators/shares.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 
@@ -91,12 +92,16 @@ static void advance(void *context, size_t part) {
                                       &s->error);
 }
 
+enum { FEW_STEPS = 64 };
+
 /* Where all spikes of the shares go, interval by interval. */
 typedef struct gathering {
     const tp_shares *shares;
     tp_spike *to;  /* those of the first interval */
     size_t *spans; /* [share][interval] spikes of the share before those of the interval */
-    bool sort;
+    size_t *next; /* [interval][step] where the next spike at the end of a step goes; NULL: they are
+                   * sorted by their time */
+    bool one_time; /* all spikes of an interval are at its end */
 } gathering;
 
 static size_t *spans_of(const gathering *g, size_t k) {
@@ -113,26 +118,54 @@ static void count_spans(const gathering *g, size_t k) {
     }
 }
 
-/* The spikes of one interval, one share's behind the other's. */
+/* The step at whose end it is, counted from 0. */
+static size_t step_of(const gathering *g, size_t k, size_t i) {
+    return (size_t)(g->shares->items[k].spikes.items[i].when * (double)g->shares->steps - 0.5);
+}
+
+static void put(const share *s, size_t i, tp_spike *to) {
+    *to = s->spikes.items[i];
+    to->cell += (uint32_t)s->first;
+}
+
+/* The spikes of one interval, one share's behind the other's, then by their time. */
+static void gather_by_time(const gathering *g, size_t interval, tp_spike *to) {
+    tp_spike *next = to;
+    size_t spiking = 0;
+    for (size_t k = 0; k < g->shares->count; k++) {
+        const size_t *span = spans_of(g, k);
+        spiking += span[interval + 1] > span[interval];
+        for (size_t i = span[interval]; i < span[interval + 1]; i++)
+            put(&g->shares->items[k], i, next++);
+    }
+    if (spiking > 1 && !g->one_time)
+        tp_spikes_sort(to, (size_t)(next - to));
+}
+
+/* The same where all are at the end of one of a few steps: no sorting. */
+static void gather_by_step(const gathering *g, size_t interval, tp_spike *to) {
+    const size_t steps = g->shares->steps;
+    size_t *next = g->next + interval * steps, total = 0;
+    memset(next, 0, steps * sizeof *next);
+    for (size_t k = 0; k < g->shares->count; k++)
+        for (size_t i = spans_of(g, k)[interval]; i < spans_of(g, k)[interval + 1]; i++)
+            next[step_of(g, k, i)]++;
+    for (size_t s = 0; s < steps; s++) {
+        const size_t count = next[s];
+        next[s] = total;
+        total += count;
+    }
+    for (size_t k = 0; k < g->shares->count; k++)
+        for (size_t i = spans_of(g, k)[interval]; i < spans_of(g, k)[interval + 1]; i++)
+            put(&g->shares->items[k], i, to + next[step_of(g, k, i)]++);
+}
+
 static void gather(void *context, size_t interval) {
     const gathering *g = context;
     tp_spike *to = g->to;
     for (size_t k = 0; k < g->shares->count; k++)
         to += spans_of(g, k)[interval];
-    tp_spike *next = to;
-    size_t spiking = 0;
-    for (size_t k = 0; k < g->shares->count; k++) {
-        const share *s = &g->shares->items[k];
-        const size_t *span = spans_of(g, k);
-        spiking += span[interval + 1] > span[interval];
-        for (size_t i = span[interval]; i < span[interval + 1]; i++) {
-            *next = s->spikes.items[i];
-            next->cell += (uint32_t)s->first;
-            next++;
-        }
-    }
-    if (g->sort && spiking > 1)
-        tp_spikes_sort(to, (size_t)(next - to));
+    (g->next ? gather_by_step : gather_by_time)(g, interval, to);
 }
 
 static tp_status gather_all(const tp_integration *integration, tp_spikes *spikes, tp_error *error) {
@@ -145,14 +178,16 @@ static tp_status gather_all(const tp_integration *integration, tp_spikes *spikes
     tp_status status = tp_spikes_reserve(spikes, total, error);
     if (status != TP_OK)
         return status;
-    /* At the end of a single step all spikes are of one time, and their cells in order already. */
+    const bool located = integration->method.crossing == TP_CROSSING_LOCATED;
     gathering g = {.shares = shares,
                    .to = spikes->items + spikes->count,
-                   .spans = malloc(shares->count * (shares->intervals + 1) * sizeof *g.spans),
-                   .sort =
-                       shares->steps > 1 || integration->method.crossing == TP_CROSSING_LOCATED};
+                   .one_time = !located && shares->steps == 1};
+    const size_t spans = shares->count * (shares->intervals + 1);
+    const size_t steps = located || g.one_time || shares->steps > FEW_STEPS ? 0 : shares->steps;
+    g.spans = malloc((spans + shares->intervals * steps) * sizeof *g.spans);
     if (!g.spans)
         return tp_fail_memory(error, "gathering spikes");
+    g.next = steps > 0 ? g.spans + spans : NULL;
     for (size_t k = 0; k < shares->count; k++)
         count_spans(&g, k);
     tp_crew_do(integration->crew, shares->intervals, gather, &g);

@@ -136,6 +136,11 @@ static tp_status advance_interval(tp_integration *integration, double h, size_t 
     return TP_OK;
 }
 
+static bool goes_by_runs(const tp_integration *integration) {
+    return integration->fast && tp_kernel_work_runs(integration->fast) &&
+           integration->method.crossing == TP_CROSSING_STEP_END;
+}
+
 static tp_status advance(tp_integration *integration, size_t steps, size_t intervals,
                          tp_spikes *spikes, tp_error *error) {
     const tp_population *population = integration->population;
@@ -144,8 +149,7 @@ static tp_status advance(tp_integration *integration, size_t steps, size_t inter
     integration->keeps = false;
     if (integration->fast && !population->inputs_held)
         tp_kernel_work_wake(integration->fast);
-    if (integration->fast && tp_kernel_work_runs(integration->fast) &&
-        integration->method.crossing == TP_CROSSING_STEP_END)
+    if (goes_by_runs(integration))
         return tp_kernel_work_run(integration->fast, population, h, steps, intervals,
                                   keeps ? integration->kept : NULL, spikes, error);
     if (keeps)
@@ -165,8 +169,13 @@ static tp_status advance(tp_integration *integration, size_t steps, size_t inter
 tp_status tp_fixed_step_advance(tp_integration *integration, size_t steps, size_t intervals,
                                 tp_spikes *spikes, tp_error *error) {
     tp_status status = advance(integration, steps, intervals, spikes, error);
-    integration->beyond = status == TP_OK && integration->looks &&
-                          tp_population_check(integration->population, 0, NULL) != TP_OK;
+    integration->beyond = false;
+    if (status != TP_OK || !integration->looks)
+        tp_integration_tell(integration);
+    else if (goes_by_runs(integration))
+        integration->beyond = tp_kernel_work_beyond(integration->fast);
+    else
+        integration->beyond = tp_population_check(integration->population, 0, NULL) != TP_OK;
     return status;
 }
 

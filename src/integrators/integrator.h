@@ -108,8 +108,9 @@ struct tp_integration {
     struct tp_kernel_work *fast; /* takes the steps instead of the integrator; or NULL */
     double *memory, *kept_memory;
     bool keeps;               /* in the next advance */
-    bool looks;               /* at the end of an advance, while the states are in the cache, ... */
-    bool beyond;              /* ... whether any is where its model says that none can be */
+    bool looks;               /* at the end of an advance, while the cells are in the cache, ... */
+    bool beyond;              /* ... whether any is where its model says that none can be; and where
+                               * it does, the states wait for tp_integration_tell */
     struct tp_shares *shares; /* of a large population, which has them instead of all the above */
     tp_crew *crew;            /* who advances the shares; NULL: the caller alone */
     /* Of an adaptive one. */
@@ -135,6 +136,9 @@ tp_status tp_integration_advance_by(tp_integration *integration, double interval
  * fixed step. */
 tp_status tp_integration_keep(tp_integration *integration, tp_error *error);
 void tp_integration_go_back(tp_integration *integration);
+
+/* Brings the states up to the last advance, where it has left that to be done. */
+void tp_integration_tell(tp_integration *integration);
 
 /* The exchange at the start of an interval, to be called when the inputs are set: lets the cells
  * jump where their model says so, and appends those that spike by it. */

@@ -175,6 +175,13 @@ void tp_integration_go_back(tp_integration *integration) {
         tp_fixed_step_go_back(integration);
 }
 
+void tp_integration_tell(tp_integration *integration) {
+    if (integration->shares)
+        tp_shares_tell(integration);
+    if (integration->fast)
+        tp_kernel_work_tell(integration->fast);
+}
+
 void tp_integration_restart(tp_integration *integration) {
     if (integration->method.integrator->restart)
         integration->method.integrator->restart(integration);

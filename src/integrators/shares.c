@@ -84,6 +84,15 @@ void tp_shares_go_back(tp_integration *integration) {
     tp_crew_do(integration->crew, integration->shares->count, go_back, integration->shares);
 }
 
+static void tell(void *context, size_t part) {
+    const tp_shares *shares = context;
+    tp_integration_tell(shares->items[part].integration);
+}
+
+void tp_shares_tell(tp_integration *integration) {
+    tp_crew_do(integration->crew, integration->shares->count, tell, integration->shares);
+}
+
 static void advance(void *context, size_t part) {
     tp_shares *shares = context;
     share *s = &shares->items[part];

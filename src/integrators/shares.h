@@ -25,5 +25,6 @@ tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t in
                             tp_spikes *spikes, tp_error *error);
 tp_status tp_shares_keep(tp_shares *shares, tp_error *error);
 void tp_shares_go_back(tp_integration *integration);
+void tp_shares_tell(tp_integration *integration);
 
 #endif

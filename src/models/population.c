@@ -83,9 +83,7 @@ void tp_population_copy(tp_population *to, const tp_population *from) {
     memcpy(to->memory, from->memory, value_count(from) * sizeof(double));
 }
 
-/* What the state can be; a concentration that rounding has made a little less than nothing is no
- * error. */
-static void bounds(const tp_state_variable *state, double *low, double *high) {
+void tp_state_bounds(const tp_state_variable *state, double *low, double *high) {
     const double slack = 1e-6;
     const bool any = state->lower == 0 && state->upper == 0;
     *low = any ? -DBL_MAX : fmax(state->lower - slack, -DBL_MAX);
@@ -101,7 +99,7 @@ tp_status tp_population_check_cells(const tp_population *population, size_t firs
     const tp_model *model = population->model;
     for (size_t s = 0; s < model->state_count; s++) {
         double low, high;
-        bounds(&model->states[s], &low, &high);
+        tp_state_bounds(&model->states[s], &low, &high);
         if (tp_all_within(population->state[s] + first, end - first, low, high))
             continue;
         for (size_t i = first; i < end; i++)

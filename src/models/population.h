@@ -28,6 +28,10 @@ void tp_population_destroy(tp_population **population);
 /* Copies states and inputs between populations of the same model and size. */
 void tp_population_copy(tp_population *to, const tp_population *from);
 
+/* What the state can be; a concentration that rounding has made a little less than nothing is no
+ * error. */
+void tp_state_bounds(const tp_state_variable *state, double *low, double *high);
+
 /* TP_FAILED where a state is not finite or beyond what the model says it can be: the message names
  * cell, state and time. */
 tp_status tp_population_check(const tp_population *population, double time_ms, tp_error *error);

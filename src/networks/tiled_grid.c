@@ -247,9 +247,10 @@ static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
     if (status == TP_OK)
         status = check(grid, grid->astrocytes, now, error);
     const bool possible = grid->ahead.looked && !grid->neuron_integration->beyond;
-    if (status == TP_OK && grid->ahead.passed == grid->ahead.intervals && !possible)
-        status = check(grid, grid->neurons, now, error);
-    return status;
+    if (status != TP_OK || grid->ahead.passed < grid->ahead.intervals || possible)
+        return status;
+    tp_integration_tell(grid->neuron_integration);
+    return check(grid, grid->neurons, now, error);
 }
 
 static void add_currents(void *context, size_t share) {
@@ -271,7 +272,7 @@ static tp_status set_inputs(tp_tiled_grid *grid, tp_error *error) {
     }
     if (due(grid, grid->neuron_exchange)) {
         if (grid->stale.neuron_input) {
-            tp_status status = tp_tiled_grid_settle(grid, error);
+            tp_status status = tp_tiled_grid_catch_up(grid, error);
             if (status != TP_OK)
                 return status;
             sharing s = share_out(grid, grid->neuron_count);

@@ -81,13 +81,17 @@ void tp_tiled_grid_destroy(tp_tiled_grid **grid);
 void tp_tiled_grid_employ(tp_tiled_grid *grid, size_t threads);
 
 /* From now on neurons may be ahead of the network: their states are those of the present tick only
- * where that is a whole number of `ticks` (rounded up to whole exchanges of the astrocytes; 0 where
- * nobody looks), or after tp_tiled_grid_settle. Whatever is coupled, and the spikes, are always of
- * the present tick. It changes no bit. Adaptive solvers are never ahead. */
+ * after tp_tiled_grid_settle, which does not take them back where that is a whole number of `ticks`
+ * (rounded up to whole exchanges of the astrocytes; 0 where nobody looks). Whatever is coupled, and
+ * the spikes, are always of the present tick. It changes no bit. Adaptive solvers are never ahead.
+ */
 tp_status tp_tiled_grid_look_every(tp_tiled_grid *grid, int64_t ticks, tp_error *error);
 
 /* The input will be presented anew at this tick, so that nobody goes ahead of it in vain. */
 void tp_tiled_grid_expect(tp_tiled_grid *grid, int64_t tick);
+
+/* Takes neurons that are ahead back to the present tick; their states are not told yet. */
+tp_status tp_tiled_grid_catch_up(tp_tiled_grid *grid, tp_error *error);
 
 /* Brings the neurons' states to the present tick. */
 tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error);

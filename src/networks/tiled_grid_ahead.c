@@ -95,6 +95,12 @@ tp_status tp_tiled_grid_pass_interval(tp_tiled_grid *grid, tp_error *error) {
 }
 
 tp_status tp_tiled_grid_settle(tp_tiled_grid *grid, tp_error *error) {
+    tp_status status = tp_tiled_grid_catch_up(grid, error);
+    tp_integration_tell(grid->neuron_integration);
+    return status;
+}
+
+tp_status tp_tiled_grid_catch_up(tp_tiled_grid *grid, tp_error *error) {
     tp_grid_ahead *ahead = &grid->ahead;
     if (ahead->passed == ahead->intervals)
         return TP_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Neurons that go ahead of their network do to the bit what those do that wait for every tick: here
  * where currents come and go all the time, by images and by feedback. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "close.h"
@@ -71,9 +72,10 @@ static void compare(const char *neurons, int64_t every, size_t *ahead, size_t *t
         spikes += goes->interval.count;
         for (size_t j = 0; j < goes->astrocyte_count; j++)
             fed += goes->feedback[j];
-        if (goes->ahead.every > 0 && goes->tick % goes->ahead.every == 0)
-            same_states(waits, goes); /* without asking for it */
-        if (tick % 113 == 112) {
+        const bool expects_looks = goes->ahead.every > 0 && goes->tick % goes->ahead.every == 0;
+        if (expects_looks) /* nobody has to be taken back */
+            assert_int_equal(goes->ahead.passed, goes->ahead.intervals);
+        if (expects_looks || tick % 113 == 112) {
             assert_int_equal(tp_tiled_grid_settle(goes, NULL), TP_OK);
             same_states(waits, goes);
         }
@@ -121,10 +123,59 @@ static void adaptive_solvers_wait(void **unused) {
     assert_int_equal(ahead, 0);
 }
 
+/* Sets one state of a cell to what it cannot be, and goes on until that is told; 0 if it is not. */
+static int64_t told_at(const char *neurons, bool ahead, size_t state, double value,
+                       tp_error *error) {
+    enum { SET_AT = 55, MOST = 400, CELL = 313 };
+    tp_tiled_grid *grid = busy_grid(ROWS, COLUMNS, neurons);
+    int64_t at = 0;
+    if (ahead)
+        assert_int_equal(tp_tiled_grid_look_every(grid, 0, NULL), TP_OK);
+    while (at == 0 && grid->tick < MOST) {
+        show(grid, grid->tick);
+        if (grid->tick == SET_AT) {
+            assert_int_equal(tp_tiled_grid_settle(grid, NULL), TP_OK);
+            grid->neurons->state[state][CELL] = value;
+            assert_int_equal(tp_tiled_grid_restart(grid, NULL), TP_OK);
+        }
+        if (tp_tiled_grid_exchange(grid, error) != TP_OK)
+            at = grid->tick;
+        else
+            assert_int_equal(tp_tiled_grid_step(grid, NULL), TP_OK);
+    }
+    tp_tiled_grid_destroy(&grid);
+    return at;
+}
+
+/* By kernels whose runs look themselves, and by the others. */
+static void an_impossible_state_is_told_by_who_goes_ahead_too(void **unused) {
+    (void)unused;
+    static const char *const neurons[] = {
+        "integrator: euler", "integrator: euler, arithmetic: fused",
+        "integrator: euler, arithmetic: single", "integrator: rk4"};
+    static const struct {
+        size_t state;
+        double value;
+    } set[] = {{0, NAN}, {1, NAN}, {1, 2e6}, {1, -2e6}, {1, 1.0001e6}, {0, -2e6}, {0, 0}};
+    for (size_t k = 0; k < sizeof neurons / sizeof *neurons; k++)
+        for (size_t i = 0; i < sizeof set / sizeof *set; i++) {
+            tp_error error[2] = {{0}, {0}};
+            int64_t at[2];
+            for (int ahead = 0; ahead < 2; ahead++)
+                at[ahead] = told_at(neurons[k], ahead, set[i].state, set[i].value, &error[ahead]);
+            /* At the latest where the advance ends that meets it. */
+            assert_true(at[1] >= at[0] && at[1] <= at[0] + 64);
+            for (int ahead = 0; ahead < 2 && at[ahead] > 0; ahead++)
+                assert_non_null(strstr(error[ahead].message, "cell 313"));
+            assert_true(at[0] > 0 || set[i].state == 0 || fabs(set[i].value) < 2e6);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_goes_ahead_does_what_who_waits_does),
         cmocka_unit_test(adaptive_solvers_wait),
+        cmocka_unit_test(an_impossible_state_is_told_by_who_goes_ahead_too),
     };
     return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);
 }

@@ -37,24 +37,24 @@ __attribute__((noinline)) static void list(tp_kernel_cells *cells, size_t i, lan
 const tp_kernel TABLE[] = {
 #ifdef PLAIN
     {&tp_izhikevich, &tp_euler, TP_ARITHMETIC_PLAIN, izhikevich_by_euler,
-     izhikevich_by_euler_compared, izhikevich_by_euler_each, izhikevich_run_by_euler, NULL},
+     izhikevich_by_euler_compared, izhikevich_by_euler_each, izhikevich_run_by_euler, NULL, NULL},
     {&tp_izhikevich, &tp_rk4, TP_ARITHMETIC_PLAIN, izhikevich_by_rk4, izhikevich_by_rk4_compared,
-     izhikevich_by_rk4_each, NULL, NULL},
+     izhikevich_by_rk4_each, NULL, NULL, NULL},
     {&tp_li_rinzel, &tp_euler, TP_ARITHMETIC_PLAIN, li_rinzel_by_euler, li_rinzel_by_euler_compared,
-     NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL},
     {&tp_li_rinzel, &tp_rk4, TP_ARITHMETIC_PLAIN, li_rinzel_by_rk4, li_rinzel_by_rk4_compared, NULL,
-     NULL, NULL},
+     NULL, NULL, NULL},
 #endif
 #ifdef FUSED
     {&tp_izhikevich, &tp_euler, FUSED_ARITHMETIC, izhikevich_by_fused_euler,
      izhikevich_by_fused_euler_compared, izhikevich_by_fused_euler_each,
-     izhikevich_run_by_fused_euler, izhikevich_run_by_map},
+     izhikevich_run_by_fused_euler, izhikevich_run_by_map, izhikevich_tell_map},
     {&tp_izhikevich, &tp_rk4, FUSED_ARITHMETIC, izhikevich_by_fused_rk4,
-     izhikevich_by_fused_rk4_compared, izhikevich_by_fused_rk4_each, NULL, NULL},
+     izhikevich_by_fused_rk4_compared, izhikevich_by_fused_rk4_each, NULL, NULL, NULL},
     {&tp_li_rinzel, &tp_euler, FUSED_ARITHMETIC, li_rinzel_by_fused_euler,
-     li_rinzel_by_fused_euler_compared, NULL, NULL, NULL},
+     li_rinzel_by_fused_euler_compared, NULL, NULL, NULL, NULL},
     {&tp_li_rinzel, &tp_rk4, FUSED_ARITHMETIC, li_rinzel_by_fused_rk4,
-     li_rinzel_by_fused_rk4_compared, NULL, NULL, NULL},
+     li_rinzel_by_fused_rk4_compared, NULL, NULL, NULL, NULL},
 #endif
     {0},
 };

@@ -5,6 +5,8 @@
  * worked out once: Euler's V + h (q V^2 + l V + c - U + I) becomes ((h q) V + (1 + h l)) V +
  * (h (c + I) - h U), in three operations instead of eight. */
 
+#include <float.h>
+
 /* All that the cells share, copied to where no store to a state can change it: so it stays in
  * registers. */
 typedef struct izhikevich_run {
@@ -243,18 +245,51 @@ INLINE void izhikevich_store(const izhikevich_group *g, double *v, double *u, si
 }
 
 #ifdef MAP
-/* V and U. */
-INLINE void izhikevich_tell(const tp_kernel_cells *cells, const izhikevich_run *r,
-                            const izhikevich_group *g, size_t vectors, size_t i, size_t count) {
-    const tp_izhikevich_map *map = cells->map;
-    for (size_t z = 0; z < vectors; z++, i += LANES) {
-        const vec current = load(r->current + i, count);
-        store(cells->state[0] + i, (g->y[z].v - map->x_at_0) * map->v_of_x, count);
-        store(cells->state[1] + i, mul_add(map->y_at_0 - g->y[z].u, same(map->u_of_y), current),
-              count);
+/* V and U out of x and y. */
+INLINE izhikevich izhikevich_told(const tp_izhikevich_map *map, izhikevich y, vec current) {
+    return (izhikevich){(y.v - map->x_at_0) * map->v_of_x,
+                        mul_add(map->y_at_0 - y.u, same(map->u_of_y), current)};
+}
+
+static void izhikevich_tell_map(tp_kernel_cells *cells, size_t first, size_t end) {
+    for (size_t i = first; i < end; i += LANES) {
+        const size_t count = end - i < LANES ? end - i : LANES;
+        const izhikevich y = {load(cells->x + i, count), load(cells->y + i, count)};
+        const izhikevich told = izhikevich_told(cells->map, y, load(cells->map_input + i, count));
+        store(cells->state[0] + i, told.v, count);
+        store(cells->state[1] + i, told.u, count);
     }
 }
 #endif
+
+/* A bound is a double, which may be too large for single precision. */
+INLINE real izhikevich_limit(double bound) {
+    const double most = sizeof(real) == sizeof(double) ? DBL_MAX : FLT_MAX;
+    return (real)(bound > most ? most : bound < -most ? -most : bound);
+}
+
+/* Whether any cell is where none can be; not a number is nowhere. */
+INLINE bool izhikevich_beyond(const tp_kernel_cells *cells, const izhikevich_run *r,
+                              izhikevich_way way, const izhikevich_group *g, size_t vectors,
+                              size_t i, size_t count) {
+    const real low_v = izhikevich_limit(cells->lowest[0]),
+               low_u = izhikevich_limit(cells->lowest[1]);
+    const real high_v = izhikevich_limit(cells->highest[0]),
+               high_u = izhikevich_limit(cells->highest[1]);
+    lanes within = first_lanes(count);
+    for (size_t z = 0; z < vectors; z++, i += LANES) {
+        izhikevich y = g->y[z];
+#ifdef MAP
+        if (way == BY_MAP)
+            y = izhikevich_told(cells->map, y, load(r->current + i, count));
+#endif
+        within &= at_or_over(y.v, low_v) & at_or_over(-y.v, -high_v) & at_or_over(y.u, low_u) &
+                  at_or_over(-y.u, -high_u);
+    }
+    (void)r;
+    (void)way;
+    return within != first_lanes(count);
+}
 
 /* Whether any cell has other bits than in memory. Most often the first vector tells already. */
 INLINE bool izhikevich_moved(const izhikevich_group *g, const izhikevich_run *r, size_t vectors,
@@ -283,10 +318,7 @@ INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r
         moved = cells->spiked_count != spiked || izhikevich_moved(&g, r, vectors, i, count);
     }
     izhikevich_store(&g, r->v, r->u, vectors, i, count);
-#ifdef MAP
-    if (way == BY_MAP && cells->tells)
-        izhikevich_tell(cells, r, &g, vectors, i, count);
-#endif
+    cells->beyond |= izhikevich_beyond(cells, r, way, &g, vectors, i, count);
     return moved;
 }
 
@@ -356,4 +388,5 @@ IZHIKEVICH_RUN(izhikevich_run_by_fused_euler, BY_FUSED_STEP)
 IZHIKEVICH_RUN(izhikevich_run_by_map, BY_MAP)
 #else
 #define izhikevich_run_by_map NULL
+#define izhikevich_tell_map NULL
 #endif

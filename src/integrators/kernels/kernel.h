@@ -43,7 +43,10 @@ typedef struct tp_kernel_cells {
     double *x, *y;
     double *map_input; /* the input under which y is */
     bool changes;      /* the input may be another one by now: y first has to be taken to it */
-    bool tells;        /* after its last step, `state` */
+    /* What a state can be; a run says whether any is elsewhere after its last step, and never that
+     * none is. */
+    double lowest[TP_MAX_STATES], highest[TP_MAX_STATES];
+    bool beyond;
 } tp_kernel_cells;
 
 /* One step of the cells first ... end - 1; appends to `over`, resets nothing. */
@@ -63,6 +66,9 @@ typedef void tp_kernel_step_each(tp_kernel_cells *cells, const double *lengths, 
 typedef void tp_kernel_run(tp_kernel_cells *cells, size_t first, size_t end, size_t steps,
                            uint8_t *moved);
 
+/* Makes the states of the cells first ... end - 1 out of their x and y. */
+typedef void tp_kernel_tell(tp_kernel_cells *cells, size_t first, size_t end);
+
 typedef struct tp_kernel {
     const tp_model *model;
     const tp_integrator *integrator;
@@ -72,6 +78,7 @@ typedef struct tp_kernel {
     tp_kernel_step_each *step_each; /* NULL where no crossing is ever located */
     tp_kernel_run *run;             /* NULL where there is none */
     tp_kernel_run *run_map;         /* likewise */
+    tp_kernel_tell *tell_map;       /* what such a run leaves */
 } tp_kernel;
 
 /* The kernel for the processor in use; NULL where there is none. */

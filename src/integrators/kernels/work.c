@@ -56,6 +56,8 @@ tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_wor
     memcpy(work->cells.state, population->state, sizeof work->cells.state);
     memcpy(work->cells.input, population->input, sizeof work->cells.input);
     memcpy(work->cells.before, integration->before, sizeof work->cells.before);
+    for (size_t s = 0; s < model->state_count; s++)
+        tp_state_bounds(&model->states[s], &work->cells.lowest[s], &work->cells.highest[s]);
     if ((work->n >= TP_BLOCK_CELLS && !make_blocks(work, model->input_count)) ||
         !make_map(work, integration)) {
         tp_kernel_work_destroy(&work);
@@ -81,20 +83,29 @@ static double *gone_by(const tp_kernel_work *work, size_t state) {
     return !work->cells.map ? work->cells.state[state] : state == 0 ? work->cells.x : work->cells.y;
 }
 
+/* All of them are met again, so that all that was said of them is to be found out anew. */
 static void nobody_stands_still(tp_kernel_work *work) {
     if (work->still)
         memset(work->still, 0, work->blocks);
     work->still_count = 0;
+    work->cells.beyond = false;
 }
 
 void tp_kernel_work_restart(tp_kernel_work *work) {
     nobody_stands_still(work);
-    work->entered = false;
+    work->entered = work->untold = false;
+}
+
+void tp_kernel_work_tell(tp_kernel_work *work) {
+    if (work->untold)
+        work->kernel->tell_map(&work->cells, 0, work->n);
+    work->untold = false;
 }
 
 void tp_kernel_work_go_back(tp_kernel_work *work, double *const *kept) {
     for (size_t s = 0; s < TP_MAX_STATES && kept[s]; s++)
         memcpy(gone_by(work, s), kept[s], work->n * sizeof(double));
+    work->untold = work->entered;
     nobody_stands_still(work);
 }
 
@@ -143,6 +154,7 @@ static void step_and_look(tp_kernel_work *work, size_t block) {
 size_t tp_kernel_work_step(tp_kernel_work *work, double h) {
     work->cells.h = h;
     work->cells.over_count = 0;
+    tp_kernel_work_tell(work);
     work->entered = false;
     const bool look = work->blocks > 0 && ++work->steps % STEPS_BETWEEN_LOOKS == 0;
     if (work->still_count == 0 && !look) {
@@ -166,6 +178,10 @@ size_t tp_kernel_work_step(tp_kernel_work *work, double h) {
 
 bool tp_kernel_work_runs(const tp_kernel_work *work) {
     return work->kernel->run;
+}
+
+bool tp_kernel_work_beyond(const tp_kernel_work *work) {
+    return work->cells.beyond;
 }
 
 bool tp_kernel_work_has_past(const tp_kernel_work *work) {
@@ -269,6 +285,7 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *populati
     work->cells.h = h;
     if (work->cells.map && !work->entered)
         enter_map(work, population);
+    work->untold = work->entered;
     for (size_t done = 0; status == TP_OK && done < all;) {
         const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
         for (size_t s = 0; s < TP_MAX_STATES; s++)
@@ -277,8 +294,6 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *populati
         memset(work->cells.spiked_at, 0, sizeof work->cells.spiked_at);
         work->steps += next;
         const bool look = work->steps >= STEPS_BETWEEN_LOOKS;
-        /* After a look some may stand still, and are not met again. */
-        work->cells.tells = look || done + next == all;
         work->cells.changes = work->inputs_changed;
         if (look)
             work->steps = 0;

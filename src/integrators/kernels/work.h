@@ -19,6 +19,7 @@ typedef struct tp_kernel_work {
     size_t spiked_room;
     tp_izhikevich_map map; /* cells.map, where runs go by one */
     bool entered;          /* x and y are made out of V and U */
+    bool untold;           /* V and U are not those of x and y */
     double *map_memory;
     bool inputs_changed; /* perhaps, since the last run */
 } tp_kernel_work;
@@ -31,6 +32,9 @@ void tp_kernel_work_destroy(tp_kernel_work **work);
 /* The states may have been set from outside: nobody is taken to stand still, and a map is entered
  * anew. */
 void tp_kernel_work_restart(tp_kernel_work *work);
+
+/* Where runs go by a map, makes the population's states what they are by now. */
+void tp_kernel_work_tell(tp_kernel_work *work);
 
 /* Takes the cells back to where a run has kept them. */
 void tp_kernel_work_go_back(tp_kernel_work *work, double *const *kept);
@@ -47,10 +51,15 @@ size_t tp_kernel_work_step(tp_kernel_work *work, double h);
 bool tp_kernel_work_runs(const tp_kernel_work *work);
 
 /* All of some intervals of `steps` steps each of the integration's population; where `kept` is
- * given, [state][cell], it leaves there what tp_kernel_work_go_back takes. Appends the spikes. */
+ * given, [state][cell], it leaves there what tp_kernel_work_go_back takes. Appends the spikes. The
+ * states are not those of its end before tp_kernel_work_tell. */
 tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *population, double h,
                              size_t steps, size_t intervals, double *const *kept, tp_spikes *spikes,
                              tp_error *error);
+
+/* Whether any state may have been, at the end of a run, where its model says that none can be;
+ * until all cells have been set anew. */
+bool tp_kernel_work_beyond(const tp_kernel_work *work);
 
 /* Whether what is to come depends on more than the population's states: until the next restart. */
 bool tp_kernel_work_has_past(const tp_kernel_work *work);

@@ -48,19 +48,19 @@ void tp_spike_history_free(tp_spike_history *history) {
 static tp_status reserve(void **ring, size_t *room, size_t size, uint64_t first, uint64_t end,
                          size_t more, tp_error *error) {
     const size_t wanted = (size_t)(end - first) + more;
-    if (wanted <= *room)
-        return TP_OK;
-    size_t roomy = 1024;
-    while (roomy < wanted)
-        roomy *= 2;
-    char *items = malloc(roomy * size);
-    if (!items)
-        return tp_fail_memory(error, "gathering spikes");
-    for (uint64_t k = first; k < end; k++)
-        memcpy(items + (k & (roomy - 1)) * size, (char *)*ring + (k & (*room - 1)) * size, size);
-    free(*ring);
-    *ring = items;
-    *room = roomy;
+    while (*room < wanted) {
+        const size_t room_before = *room, roomy = room_before ? 2 * room_before : 1024;
+        char *items = realloc(*ring, roomy * size);
+        if (!items)
+            return tp_fail_memory(error, "gathering spikes");
+        /* Those whose place is now in the half that is new. */
+        for (uint64_t k = first; room_before && k < end; k++)
+            if (k & room_before)
+                memcpy(items + (k & (roomy - 1)) * size, items + (k & (room_before - 1)) * size,
+                       size);
+        *ring = items;
+        *room = roomy;
+    }
     return TP_OK;
 }
 
@@ -89,19 +89,39 @@ static inline void tell_tiles(const tp_tiling *tiling, tp_spike_window *window, 
         window->tile_count[cover[c]] += change;
 }
 
-tp_status tp_spike_history_add(tp_spike_history *history, const tp_spike *spikes, size_t count,
-                               int64_t tick, tp_error *error) {
-    tp_status status = reserve_both(history, count, error);
-    if (status != TP_OK)
-        return status;
+/* In a large network what is kept of a cell is not in the cache. */
+enum { LARGE = 16384, AHEAD = 16 };
+
+static inline void fetch(const tp_spike_history *history, uint32_t cell) {
+    __builtin_prefetch(&history->count[cell], 1);
+    __builtin_prefetch(history->tiling->cover + cell * history->tiling->width);
+}
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE void add_spikes(tp_spike_history *history, const tp_spike *spikes, size_t count,
+                              bool large) {
     for (size_t k = 0; k < count; k++) {
         const uint32_t cell = spikes[k].cell;
         uint32_t *cell_count = history->count[cell];
+        if (large && k + AHEAD < count)
+            fetch(history, spikes[k + AHEAD].cell);
         history->cells[(history->end + k) & (history->room - 1)] = cell;
         for (size_t w = 0; w < TP_SPIKE_WINDOWS; w++)
             if (++cell_count[w] == history->windows[w].need)
                 tell_tiles(history->tiling, &history->windows[w], cell, 1);
     }
+}
+
+tp_status tp_spike_history_add(tp_spike_history *history, const tp_spike *spikes, size_t count,
+                               int64_t tick, tp_error *error) {
+    tp_status status = reserve_both(history, count, error);
+    if (status != TP_OK)
+        return status;
+    if (neurons(history->tiling) > LARGE)
+        add_spikes(history, spikes, count, true);
+    else
+        add_spikes(history, spikes, count, false);
     history->end += count;
     history->instants[history->instant_end++ & (history->instant_room - 1)] =
         (tp_spike_instant){tick, history->end};
@@ -113,16 +133,26 @@ static const tp_spike_instant *instant_at(const tp_spike_history *history, uint6
     return &history->instants[number & (history->instant_room - 1)];
 }
 
+ALWAYS_INLINE void drop_spikes(tp_spike_history *history, size_t window, uint64_t end, bool large) {
+    tp_spike_window *w = &history->windows[window];
+    for (uint64_t k = w->first; k < end; k++) {
+        const uint32_t cell = history->cells[k & (history->room - 1)];
+        if (large && k + AHEAD < end)
+            fetch(history, history->cells[(k + AHEAD) & (history->room - 1)]);
+        if (history->count[cell][window]-- == w->need)
+            tell_tiles(history->tiling, w, cell, (uint32_t)-1);
+    }
+}
+
 void tp_spike_history_drop(tp_spike_history *history, size_t window, uint64_t end) {
     tp_spike_window *w = &history->windows[window];
     if (w->instant == end)
         return;
     const uint64_t spike_end = instant_at(history, end - 1)->end;
-    for (uint64_t k = w->first; k < spike_end; k++) {
-        const uint32_t cell = history->cells[k & (history->room - 1)];
-        if (history->count[cell][window]-- == w->need)
-            tell_tiles(history->tiling, w, cell, (uint32_t)-1);
-    }
+    if (neurons(history->tiling) > LARGE)
+        drop_spikes(history, window, spike_end, true);
+    else
+        drop_spikes(history, window, spike_end, false);
     w->first = spike_end;
     w->instant = end;
 }

@@ -90,7 +90,7 @@ static inline void tell_tiles(const tp_tiling *tiling, tp_spike_window *window, 
 }
 
 /* In a large network what is kept of a cell is not in the cache. */
-enum { LARGE = 16384, AHEAD = 16 };
+enum { LARGE = 16384, AHEAD = 32 };
 
 static inline void fetch(const tp_spike_history *history, uint32_t cell) {
     __builtin_prefetch(&history->count[cell], 1);

@@ -47,7 +47,10 @@ static tp_status advance(tp_tiled_grid *grid, size_t intervals, tp_spikes *spike
     tp_integration *neurons = grid->neuron_integration;
     const double interval_ms = grid->description.neurons.cells.exchange_ms;
     spikes->count = 0;
-    return tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
+    neurons->looks = grid->ahead.looked = grid->ahead.every > 0;
+    tp_status status = tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
+    neurons->looks = false;
+    return status;
 }
 
 /* Advances the cells by as many intervals as are free, from a state that they can be taken back to.
@@ -65,10 +68,8 @@ static tp_status go_ahead(tp_tiled_grid *grid, tp_error *error) {
         ahead->kept = status == TP_OK;
         ahead->since = 0;
     }
-    grid->neuron_integration->looks = ahead->looked = ahead->every > 0;
     if (status == TP_OK)
         status = advance(grid, intervals, &ahead->spikes, error);
-    grid->neuron_integration->looks = false;
     tp_tiled_grid_tell_when(grid, grid->neuron_exchange, status, error);
     ahead->intervals = intervals;
     if (ahead->reach < MOST_INTERVALS)
@@ -106,7 +107,6 @@ tp_status tp_tiled_grid_catch_up(tp_tiled_grid *grid, tp_error *error) {
         return TP_OK;
     tp_integration_go_back(grid->neuron_integration);
     grid->neurons->inputs_held = false;
-    ahead->looked = false;
     const size_t repeated = ahead->since + ahead->passed;
     ahead->intervals = ahead->passed = ahead->since = 0;
     ahead->kept = false;

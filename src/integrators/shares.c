@@ -18,6 +18,7 @@ typedef struct share {
 struct tp_shares {
     size_t count;
     size_t steps, intervals; /* to advance by */
+    size_t *spans;           /* [share][interval] of an advance: see spans_of */
     share items[];
 };
 
@@ -93,12 +94,29 @@ void tp_shares_tell(tp_integration *integration) {
     tp_crew_do(integration->crew, integration->shares->count, tell, integration->shares);
 }
 
+/* [interval] spikes of the share before those of the interval; and all of them. */
+static size_t *spans_of(const tp_shares *shares, size_t k) {
+    return shares->spans + k * (shares->intervals + 1);
+}
+
+/* While the spikes are in the cache. */
+static void count_spans(const tp_shares *shares, size_t k) {
+    const tp_spikes *spikes = &shares->items[k].spikes;
+    size_t *span = spans_of(shares, k), i = 0;
+    for (size_t interval = 0; interval <= shares->intervals; interval++) {
+        while (i < spikes->count && spikes->items[i].interval < interval)
+            i++;
+        span[interval] = i;
+    }
+}
+
 static void advance(void *context, size_t part) {
     tp_shares *shares = context;
     share *s = &shares->items[part];
     s->spikes.count = 0;
     s->status = tp_fixed_step_advance(s->integration, shares->steps, shares->intervals, &s->spikes,
                                       &s->error);
+    count_spans(shares, part);
 }
 
 enum { FEW_STEPS = 64 };
@@ -106,26 +124,11 @@ enum { FEW_STEPS = 64 };
 /* Where all spikes of the shares go, interval by interval. */
 typedef struct gathering {
     const tp_shares *shares;
-    tp_spike *to;  /* those of the first interval */
-    size_t *spans; /* [share][interval] spikes of the share before those of the interval */
+    tp_spike *to; /* those of the first interval */
     size_t *next; /* [interval][step] where the next spike at the end of a step goes; NULL: they are
                    * sorted by their time */
     bool one_time; /* all spikes of an interval are at its end */
 } gathering;
-
-static size_t *spans_of(const gathering *g, size_t k) {
-    return g->spans + k * (g->shares->intervals + 1);
-}
-
-static void count_spans(const gathering *g, size_t k) {
-    const tp_spikes *spikes = &g->shares->items[k].spikes;
-    size_t *span = spans_of(g, k), i = 0;
-    for (size_t interval = 0; interval <= g->shares->intervals; interval++) {
-        while (i < spikes->count && spikes->items[i].interval < interval)
-            i++;
-        span[interval] = i;
-    }
-}
 
 /* The step at whose end it is, counted from 0. */
 static size_t step_of(const gathering *g, size_t k, size_t i) {
@@ -142,7 +145,7 @@ static void gather_by_time(const gathering *g, size_t interval, tp_spike *to) {
     tp_spike *next = to;
     size_t spiking = 0;
     for (size_t k = 0; k < g->shares->count; k++) {
-        const size_t *span = spans_of(g, k);
+        const size_t *span = spans_of(g->shares, k);
         spiking += span[interval + 1] > span[interval];
         for (size_t i = span[interval]; i < span[interval + 1]; i++)
             put(&g->shares->items[k], i, next++);
@@ -157,7 +160,8 @@ static void gather_by_step(const gathering *g, size_t interval, tp_spike *to) {
     size_t *next = g->next + interval * steps, total = 0;
     memset(next, 0, steps * sizeof *next);
     for (size_t k = 0; k < g->shares->count; k++)
-        for (size_t i = spans_of(g, k)[interval]; i < spans_of(g, k)[interval + 1]; i++)
+        for (size_t i = spans_of(g->shares, k)[interval]; i < spans_of(g->shares, k)[interval + 1];
+             i++)
             next[step_of(g, k, i)]++;
     for (size_t s = 0; s < steps; s++) {
         const size_t count = next[s];
@@ -165,7 +169,8 @@ static void gather_by_step(const gathering *g, size_t interval, tp_spike *to) {
         total += count;
     }
     for (size_t k = 0; k < g->shares->count; k++)
-        for (size_t i = spans_of(g, k)[interval]; i < spans_of(g, k)[interval + 1]; i++)
+        for (size_t i = spans_of(g->shares, k)[interval]; i < spans_of(g->shares, k)[interval + 1];
+             i++)
             put(&g->shares->items[k], i, to + next[step_of(g, k, i)]++);
 }
 
@@ -173,7 +178,7 @@ static void gather(void *context, size_t interval) {
     const gathering *g = context;
     tp_spike *to = g->to;
     for (size_t k = 0; k < g->shares->count; k++)
-        to += spans_of(g, k)[interval];
+        to += spans_of(g->shares, k)[interval];
     (g->next ? gather_by_step : gather_by_time)(g, interval, to);
 }
 
@@ -191,29 +196,20 @@ static tp_status gather_all(const tp_integration *integration, tp_spikes *spikes
     gathering g = {.shares = shares,
                    .to = spikes->items + spikes->count,
                    .one_time = !located && shares->steps == 1};
-    const size_t spans = shares->count * (shares->intervals + 1);
-    const size_t steps = located || g.one_time || shares->steps > FEW_STEPS ? 0 : shares->steps;
-    g.spans = malloc((spans + shares->intervals * steps) * sizeof *g.spans);
-    if (!g.spans)
-        return tp_fail_memory(error, "gathering spikes");
-    g.next = steps > 0 ? g.spans + spans : NULL;
-    for (size_t k = 0; k < shares->count; k++)
-        count_spans(&g, k);
+    if (!located && !g.one_time && shares->steps <= FEW_STEPS) {
+        g.next = malloc(shares->intervals * shares->steps * sizeof *g.next);
+        if (!g.next)
+            return tp_fail_memory(error, "gathering spikes");
+    }
     tp_crew_do(integration->crew, shares->intervals, gather, &g);
-    free(g.spans);
+    free(g.next);
     spikes->count += total;
     return TP_OK;
 }
 
-tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t intervals,
-                            tp_spikes *spikes, tp_error *error) {
+/* The first error, if any. */
+static tp_status advance_all(tp_integration *integration, tp_error *error) {
     tp_shares *shares = integration->shares;
-    shares->steps = steps;
-    shares->intervals = intervals;
-    for (size_t k = 0; k < shares->count; k++) {
-        shares->items[k].cells.inputs_held = integration->population->inputs_held;
-        shares->items[k].integration->looks = integration->looks;
-    }
     tp_crew_do(integration->crew, shares->count, advance, shares);
     integration->beyond = false;
     for (size_t k = 0; k < shares->count; k++) {
@@ -225,5 +221,24 @@ tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t in
             *error = s->error;
         return s->status;
     }
-    return gather_all(integration, spikes, error);
+    return TP_OK;
+}
+
+tp_status tp_shares_advance(tp_integration *integration, size_t steps, size_t intervals,
+                            tp_spikes *spikes, tp_error *error) {
+    tp_shares *shares = integration->shares;
+    shares->steps = steps;
+    shares->intervals = intervals;
+    shares->spans = malloc(shares->count * (intervals + 1) * sizeof *shares->spans);
+    if (!shares->spans)
+        return tp_fail_memory(error, "gathering spikes");
+    for (size_t k = 0; k < shares->count; k++) {
+        shares->items[k].cells.inputs_held = integration->population->inputs_held;
+        shares->items[k].integration->looks = integration->looks;
+    }
+    tp_status status = advance_all(integration, error);
+    if (status == TP_OK)
+        status = gather_all(integration, spikes, error);
+    free(shares->spans);
+    return status;
 }

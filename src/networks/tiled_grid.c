@@ -223,9 +223,11 @@ static void check_share(void *context, size_t share) {
 }
 
 /* Whether all cells are where cells can be; tells the first of the first share that is not. */
-static tp_status check(tp_tiled_grid *grid, const tp_population *cells, double now,
-                       tp_error *error) {
+static tp_status check(tp_tiled_grid *grid, tp_integration *integration, tp_error *error) {
+    const tp_population *cells = integration->population;
+    const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
     sharing s = share_out(grid, cells->n);
+    tp_integration_tell(integration);
     s.checked = cells;
     tp_crew_do(grid->crew, s.shares, check_share, &s);
     if (s.failed == SIZE_MAX)
@@ -239,18 +241,19 @@ static tp_status check(tp_tiled_grid *grid, const tp_population *cells, double n
 static tp_status finish_astrocytes(tp_tiled_grid *grid, tp_error *error) {
     if (grid->tick == 0 || !due(grid, grid->astrocyte_exchange))
         return TP_OK;
+    tp_integration *astrocytes = grid->astrocyte_integration;
+    const bool looks = !astrocytes->method.integrator->adaptive;
+    astrocytes->looks = looks;
     tp_status status = tp_integration_advance(
-        grid->astrocyte_integration, grid->description.astrocytes.cells.exchange_ms, NULL, error);
+        astrocytes, grid->description.astrocytes.cells.exchange_ms, NULL, error);
     tp_tiled_grid_tell_when(grid, grid->astrocyte_exchange, status, error);
     grid->stale.feedback = true;
-    const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
-    if (status == TP_OK)
-        status = check(grid, grid->astrocytes, now, error);
+    if (status == TP_OK && !(looks && !astrocytes->beyond))
+        status = check(grid, astrocytes, error);
     const bool possible = grid->ahead.looked && !grid->neuron_integration->beyond;
-    if (status != TP_OK || grid->ahead.passed < grid->ahead.intervals || possible)
-        return status;
-    tp_integration_tell(grid->neuron_integration);
-    return check(grid, grid->neurons, now, error);
+    if (status == TP_OK && grid->ahead.passed == grid->ahead.intervals && !possible)
+        status = check(grid, grid->neuron_integration, error);
+    return status;
 }
 
 static void add_currents(void *context, size_t share) {

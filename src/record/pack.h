@@ -42,12 +42,20 @@ void tp_packs_threads(int count);
 
 /* pack_chunk.c */
 
+/* The rows of a stream that were packed last, and what came of them. */
+typedef struct tp_pack_recent {
+    const struct tp_writer_stream *stream; /* NULL where there are none */
+    tp_bytes rows, chunk;
+} tp_pack_recent;
+
 /* What packing takes beside rows and result, kept from one time to the next: memory that is given
  * back and asked for again is cleared by the system each time. All zero at first. */
+enum { TP_PACK_RECENT = 4 };
 typedef struct tp_pack_room {
     struct libdeflate_compressor *deflate;
     unsigned char *chunk, *mixed;
     size_t chunk_size, mixed_size;
+    tp_pack_recent recent[TP_PACK_RECENT]; /* of the streams whose numbers leave this rest */
 } tp_pack_room;
 void tp_pack_room_free(tp_pack_room *room);
 

@@ -94,6 +94,10 @@ void tp_pack_room_free(tp_pack_room *room) {
     libdeflate_free_compressor(room->deflate);
     free(room->chunk);
     free(room->mixed);
+    for (size_t k = 0; k < TP_PACK_RECENT; k++) {
+        tp_bytes_free(&room->recent[k].rows);
+        tp_bytes_free(&room->recent[k].chunk);
+    }
     *room = (tp_pack_room){0};
 }
 
@@ -104,6 +108,26 @@ static bool reserve(unsigned char **bytes, size_t *room, size_t size) {
     *bytes = malloc(size);
     *room = *bytes ? size : 0;
     return *bytes;
+}
+
+/* What is at rest gives the same rows again and again, which libdeflate would search as long as any
+ * others: their chunk is kept. Rows whose first is not their last are not worth looking at. NULL:
+ * these are not. */
+static tp_pack_recent *recent_of(const tp_writer_stream *stream, const unsigned char *rows,
+                                 size_t count, tp_pack_room *room) {
+    const unsigned char *last = rows + (count - 1) * stream->row_bytes;
+    return memcmp(rows, last, stream->row_bytes) == 0
+               ? &room->recent[stream->number % TP_PACK_RECENT]
+               : NULL;
+}
+
+static void remember(tp_pack_recent *recent, const tp_writer_stream *stream,
+                     const unsigned char *rows, size_t size, const tp_bytes *into, size_t mark) {
+    recent->rows.size = recent->chunk.size = 0;
+    /* Without memory the next ones are packed like any others. */
+    const bool kept = tp_bytes_put(&recent->rows, rows, size) &&
+                      tp_bytes_put(&recent->chunk, into->data + mark, into->size - mark);
+    recent->stream = kept ? stream : NULL;
 }
 
 bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, size_t count,
@@ -117,6 +141,10 @@ bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, s
     const size_t size = values * value_bytes;
     /* Where rows are whole chunks they are packed where they lie. */
     const bool whole = count * stream->row_bytes == size;
+    tp_pack_recent *recent = whole ? recent_of(stream, rows, count, room) : NULL;
+    if (recent && recent->stream == stream && memcmp(recent->rows.data, rows, size) == 0)
+        return tp_bytes_put(into, recent->chunk.data, recent->chunk.size);
+    const size_t mark = into->size;
     if (!room->deflate)
         room->deflate = libdeflate_alloc_compressor(TP_DEFLATE_LEVEL);
     bool put = room->deflate && (whole || reserve(&room->chunk, &room->chunk_size, size)) &&
@@ -134,5 +162,7 @@ bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, s
             shuffle(room->mixed, raw, value_bytes, values);
         put = put_packed(room->deflate, shuffled ? room->mixed : raw, size, shuffled, into);
     } while (put && tp_stream_next_chunk(stream, offset));
+    if (put && recent)
+        remember(recent, stream, rows, size, into, mark);
     return put;
 }

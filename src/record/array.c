@@ -267,6 +267,16 @@ tp_status tp_writer_array(tp_writer *writer, const char *path, const tp_layout *
     return tp_step_array(writer, path, layout, values, count * tp_type_size(layout->type), error);
 }
 
+/* HDF5 clears two times 1 MiB for converting a handful of texts, unless it is told to take less. */
+static herr_t write_strings(hid_t dataset, hid_t type, const char *const *values) {
+    enum { CONVERSION_BYTES = 1 << 14 };
+    hid_t list = H5Pcreate(H5P_DATASET_XFER);
+    if (list < 0 || H5Pset_buffer(list, CONVERSION_BYTES, NULL, NULL) < 0 ||
+        H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, list, values) < 0)
+        return -1;
+    return H5Pclose(list);
+}
+
 tp_status tp_writer_strings(tp_writer *writer, const char *path, const tp_layout *layout,
                             const char *const *values, tp_error *error) {
     if (layout->rank != 1)
@@ -276,9 +286,8 @@ tp_status tp_writer_strings(tp_writer *writer, const char *path, const tp_layout
     if (type < 0)
         return tp_writer_break(writer, error, "making the type of strings");
     tp_status status = tp_writer_add(writer, path, layout, type, TP_WHOLE, &dataset, error);
-    if (status == TP_OK && ((layout->dims[0] > 0 &&
-                             H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) ||
-                            H5Dclose(dataset) < 0))
+    if (status == TP_OK &&
+        ((layout->dims[0] > 0 && write_strings(dataset, type, values) < 0) || H5Dclose(dataset) < 0))
         status = tp_writer_break(writer, error, "writing array '%s'", path);
     /* A type of its own, not the file's: closing it writes nothing. */
     (void)H5Tclose(type);

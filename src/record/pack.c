@@ -4,17 +4,22 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-/* Packing is seldom more than twice what the run itself takes. Rows under way are memory. */
-enum { MOST_THREADS = 4, MOST_UNDER_WAY = 8 };
+/* Packing is seldom more than twice what the run itself takes. Rows under way are memory: a few,
+ * however large, or many that are small. */
+enum { MOST_THREADS = 4, MOST_UNDER_WAY = 32, FEW_UNDER_WAY = 8, BYTES_UNDER_WAY = 2 << 20 };
+
+/* Memory that is given back and asked for again is cleared by the system each time. Of one size of
+ * several alike each can take the place of any other. */
+enum { MOST_SPARE = 12, BUFFER_UNIT = 1 << 16 };
 
 typedef enum pack_state { FREE, GIVEN, TAKEN, READY } pack_state;
 
 typedef struct slot {
     tp_pack pack;
-    unsigned char *rows;
-    size_t rows_room;
+    tp_pack_buffer rows;
     pack_state state;
 } slot;
 
@@ -23,11 +28,14 @@ struct tp_packs {
     pthread_mutex_t lock; /* of the states, and of all below */
     pthread_cond_t given, ready;
     slot slots[MOST_UNDER_WAY];
-    size_t first, count;
+    size_t first, count, bytes;
     bool end;
     pthread_t threads[MOST_THREADS];
     int thread_count;
-    tp_pack_room room; /* for who writes */
+    /* For who writes: */
+    tp_pack_room room;
+    tp_pack_buffer spare[MOST_SPARE]; /* the one that was used last is the last */
+    size_t spare_count;
 };
 
 static int wanted_threads = -1;
@@ -47,7 +55,7 @@ static void pack(slot *s, tp_pack_room *room) {
     s->pack.chunks.size = s->pack.chunks.at = 0;
     s->pack.out_of_memory =
         s->pack.count > 0 &&
-        !tp_pack_chunks(s->pack.stream, s->rows, s->pack.count, room, &s->pack.chunks);
+        !tp_pack_chunks(s->pack.stream, s->rows.bytes, s->pack.count, room, &s->pack.chunks);
 }
 
 /* The oldest that nobody has taken; NULL where there is none. */
@@ -105,26 +113,66 @@ static tp_packs *create(void) {
     return packs;
 }
 
+/* The smallest that is large enough, and of several alike the one that was used last; NULL where
+ * there is none. */
+static tp_pack_buffer *find_spare(tp_packs *packs, size_t size) {
+    tp_pack_buffer *found = NULL;
+    for (size_t k = packs->spare_count; k-- > 0;) {
+        tp_pack_buffer *spare = &packs->spare[k];
+        if (spare->room >= size && (!found || spare->room < found->room))
+            found = spare;
+    }
+    return found;
+}
+
+static void remove_spare(tp_packs *packs, tp_pack_buffer *spare) {
+    const size_t behind = (size_t)(packs->spare + --packs->spare_count - spare);
+    memmove(spare, spare + 1, behind * sizeof *spare);
+}
+
+static void give_back(tp_packs *packs, tp_pack_buffer *buffer) {
+    if (!buffer->bytes)
+        return;
+    if (packs->spare_count == MOST_SPARE) {
+        free(packs->spare[0].bytes);
+        remove_spare(packs, packs->spare);
+    }
+    packs->spare[packs->spare_count++] = *buffer;
+    *buffer = (tp_pack_buffer){0};
+}
+
+tp_pack_buffer tp_packs_buffer(tp_packs **made, size_t size) {
+    tp_pack_buffer buffer = {0};
+    if (!*made)
+        *made = create();
+    if (!*made)
+        return buffer;
+    tp_pack_buffer *spare = find_spare(*made, size);
+    if (spare) {
+        buffer = *spare;
+        remove_spare(*made, spare);
+        return buffer;
+    }
+    buffer.room = (size / BUFFER_UNIT + 1) * BUFFER_UNIT;
+    buffer.bytes = malloc(buffer.room);
+    return buffer;
+}
+
+static bool is_full(const tp_packs *packs) {
+    return packs->count == MOST_UNDER_WAY ||
+           (packs->count >= FEW_UNDER_WAY && packs->bytes >= BYTES_UNDER_WAY);
+}
+
 bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t count, bool last,
-                   unsigned char **buffer, size_t size) {
+                   tp_pack_buffer *buffer) {
     if (!*made)
         *made = create();
     tp_packs *packs = *made;
-    if (!packs || packs->count == MOST_UNDER_WAY)
+    if (!packs || is_full(packs))
         return false;
     slot *s = &packs->slots[(packs->first + packs->count) % MOST_UNDER_WAY];
-    if (s->rows_room < size) {
-        free(s->rows);
-        s->rows = malloc(size);
-        s->rows_room = s->rows ? size : 0;
-        if (!s->rows)
-            return false;
-    }
-    unsigned char *spare = s->rows;
     s->rows = *buffer;
-    *buffer = spare;
-    /* The spare one may be larger; of what it is given in return, `size` is all that is known. */
-    s->rows_room = size;
+    *buffer = (tp_pack_buffer){0};
     s->pack.stream = stream;
     s->pack.count = count;
     s->pack.last = last;
@@ -134,6 +182,7 @@ bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t coun
     pthread_mutex_lock(&packs->lock);
     s->state = at_once ? READY : GIVEN;
     packs->count++;
+    packs->bytes += s->rows.room;
     pthread_cond_signal(&packs->given);
     pthread_mutex_unlock(&packs->lock);
     return true;
@@ -144,7 +193,7 @@ tp_pack *tp_packs_oldest(tp_packs *packs, bool wait) {
         return NULL;
     slot *s = &packs->slots[packs->first];
     pthread_mutex_lock(&packs->lock);
-    while (s->state != READY && (wait || packs->count == MOST_UNDER_WAY))
+    while (s->state != READY && (wait || is_full(packs)))
         if (!pack_next(packs, &packs->room))
             pthread_cond_wait(&packs->ready, &packs->lock);
     const bool ready = s->state == READY;
@@ -153,11 +202,14 @@ tp_pack *tp_packs_oldest(tp_packs *packs, bool wait) {
 }
 
 void tp_packs_drop(tp_packs *packs) {
+    slot *s = &packs->slots[packs->first];
     pthread_mutex_lock(&packs->lock);
-    packs->slots[packs->first].state = FREE;
+    s->state = FREE;
     packs->first = (packs->first + 1) % MOST_UNDER_WAY;
     packs->count--;
+    packs->bytes -= s->rows.room;
     pthread_mutex_unlock(&packs->lock);
+    give_back(packs, &s->rows);
 }
 
 void tp_packs_destroy(tp_packs **made) {
@@ -171,9 +223,11 @@ void tp_packs_destroy(tp_packs **made) {
     for (int i = 0; i < packs->thread_count; i++)
         pthread_join(packs->threads[i], NULL);
     for (size_t k = 0; k < MOST_UNDER_WAY; k++) {
-        free(packs->slots[k].rows);
+        free(packs->slots[k].rows.bytes);
         tp_bytes_free(&packs->slots[k].pack.chunks);
     }
+    for (size_t k = 0; k < packs->spare_count; k++)
+        free(packs->spare[k].bytes);
     tp_pack_room_free(&packs->room);
     pthread_cond_destroy(&packs->ready);
     pthread_cond_destroy(&packs->given);

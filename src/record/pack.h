@@ -14,11 +14,18 @@ struct tp_writer_stream;
 
 typedef struct tp_packs tp_packs;
 
-/* `count` rows of a stream, handed over with the buffer that they lie in; *buffer is then another
- * one of the same size. With `last`, the stream is to be closed behind them, even if there are
- * none. False where memory is out: nothing has been handed over. */
+/* Memory for rows: some that was given back, or new, with the threads where there are none yet. */
+typedef struct tp_pack_buffer {
+    unsigned char *bytes; /* NULL where memory is out, or none is held */
+    size_t room;
+} tp_pack_buffer;
+tp_pack_buffer tp_packs_buffer(tp_packs **packs, size_t size);
+
+/* `count` rows of a stream, handed over with the buffer that they lie in, which may be none where
+ * there are none. With `last`, the stream is to be closed behind them. False where memory is out or
+ * too much is under way: nothing has been handed over. */
 bool tp_packs_give(tp_packs **packs, struct tp_writer_stream *stream, size_t count, bool last,
-                   unsigned char **buffer, size_t size);
+                   tp_pack_buffer *buffer);
 
 /* The oldest rows, packed as tp_stream_put_chunks takes them. NULL: there are none, or, where
  * `wait` is false and there is still room for more, they are not ready. They stay the oldest until

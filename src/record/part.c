@@ -80,7 +80,7 @@ static tp_status put_held(commit *c, tp_error *error) {
         c->step.size = c->step.at = 0;
         if (!tp_bytes_put_number(&c->step, s->number) ||
             !tp_bytes_put_number(&c->step, s->written) || !tp_bytes_put_number(&c->step, s->held) ||
-            !tp_bytes_put(&c->step, s->buffer, s->held * s->row_bytes))
+            !tp_bytes_put(&c->step, s->buffer.bytes, s->held * s->row_bytes))
             return tp_fail_memory(error, "committing");
         status = put_step(c, TP_STEP_HELD, &c->step, error);
     }

@@ -230,7 +230,12 @@ static tp_status stream_again(tp_writer *writer, tp_step_kind kind, tp_bytes *st
     stream->held = 0; /* those that a part held are among the next rows */
     if (kind == TP_STEP_ROWS)
         return tp_stream_put_chunks(stream, (size_t)count, step, error);
-    if (count > stream->capacity || !tp_bytes_take(step, stream->buffer, count * stream->row_bytes))
+    if (count > stream->capacity)
+        return broken(error);
+    tp_status status = tp_stream_reserve(stream, error);
+    if (status != TP_OK)
+        return status;
+    if (!tp_bytes_take(step, stream->buffer.bytes, count * stream->row_bytes))
         return broken(error);
     stream->held = (size_t)count;
     return TP_OK;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, tp_error *error) {
+static void fill_stream(tp_writer_stream *stream, const tp_layout *layout) {
     hsize_t *chunk = stream->chunk;
     size_t value_bytes = tp_type_size(layout->type);
     (void)tp_chunk_shape(layout, value_bytes, TP_GROWING, chunk);
@@ -21,9 +21,18 @@ static tp_status fill_stream(tp_writer_stream *stream, const tp_layout *layout, 
     /* HDF5 is given chunks that it has not packed itself where it would change nothing else. */
     stream->packs = layout->type != TP_BYTES && stream->row_bytes > 0 &&
                     H5Tequal(tp_type_in_file(layout->type), tp_type_in_memory(layout->type)) > 0;
+}
+
+tp_status tp_stream_reserve(tp_writer_stream *stream, tp_error *error) {
+    if (stream->buffer.bytes)
+        return TP_OK;
     /* One more, since nothing may be asked of malloc where a row is empty. */
-    stream->buffer = malloc(stream->capacity * stream->row_bytes + 1);
-    return stream->buffer ? TP_OK : tp_fail_memory(error, "opening a stream");
+    const size_t size = stream->capacity * stream->row_bytes + 1;
+    if (stream->packs)
+        stream->buffer = tp_packs_buffer(&stream->writer->packs, size);
+    else
+        stream->buffer = (tp_pack_buffer){malloc(size), size};
+    return stream->buffer.bytes ? TP_OK : tp_fail_memory(error, "gathering rows");
 }
 
 tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_layout *layout,
@@ -47,9 +56,8 @@ tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_la
     made->number = writer->stream_count++;
     made->next = writer->streams;
     writer->streams = made;
-    status = fill_stream(made, layout, error);
-    if (status == TP_OK)
-        status = tp_step_open(writer, path, layout, error);
+    fill_stream(made, layout);
+    status = tp_step_open(writer, path, layout, error);
     if (status == TP_OK)
         *stream = made;
     return status;
@@ -73,7 +81,7 @@ static tp_status write_plain(tp_writer_stream *stream, tp_error *error) {
         if (file < 0 || memory < 0 ||
             H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
             H5Dwrite(stream->dataset, tp_type_in_memory(stream->type), memory, file, H5P_DEFAULT,
-                     stream->buffer) < 0 ||
+                     stream->buffer.bytes) < 0 ||
             H5Sclose(memory) < 0 || H5Sclose(file) < 0)
             return tp_writer_break(writer, error, "writing array '%s'", path);
     }
@@ -127,8 +135,7 @@ static tp_status write_rows(tp_writer_stream *stream, bool last, tp_error *error
             status = write_plain(stream, error);
         return status == TP_OK && last ? close_dataset(stream, error) : status;
     }
-    if (!tp_packs_give(&writer->packs, stream, stream->held, last, &stream->buffer,
-                       stream->capacity * stream->row_bytes + 1))
+    if (!tp_packs_give(&writer->packs, stream, stream->held, last, &stream->buffer))
         return tp_fail_memory(error, "packing rows");
     stream->held = 0;
     return tp_stream_settle(writer, false, error);
@@ -174,9 +181,12 @@ static tp_status append(tp_writer_stream *stream, const double *doubles, const v
         return tp_fail(error, TP_FAILED, writer->temporary.target, "stream '%s' has been closed",
                        writer->entries[stream->entry].path);
     while (status == TP_OK && taken < count) {
+        status = tp_stream_reserve(stream, error);
+        if (status != TP_OK)
+            return status;
         size_t room = stream->capacity - stream->held;
         size_t rows = count - taken < room ? count - taken : room;
-        unsigned char *into = stream->buffer + stream->held * stream->row_bytes;
+        unsigned char *into = stream->buffer.bytes + stream->held * stream->row_bytes;
         if (stream->row_bytes > 0 && doubles) {
             if (!convert(stream->type, into, doubles + taken * stream->row_values,
                          rows * stream->row_values))
@@ -210,8 +220,8 @@ tp_status tp_writer_stream_close(tp_writer_stream *stream, tp_error *error) {
     tp_status status =
         writer->broken ? tp_writer_ready(writer, error) : write_rows(stream, true, error);
     stream->closed = true;
-    free(stream->buffer);
-    stream->buffer = NULL;
+    free(stream->buffer.bytes);
+    stream->buffer = (tp_pack_buffer){0};
     return status;
 }
 
@@ -236,7 +246,7 @@ tp_status tp_stream_finish(tp_writer *writer, tp_error *error) {
 void tp_stream_free(tp_writer *writer) {
     while (writer->streams) {
         tp_writer_stream *next = writer->streams->next;
-        free(writer->streams->buffer);
+        free(writer->streams->buffer.bytes);
         free(writer->streams);
         writer->streams = next;
     }

@@ -46,7 +46,7 @@ struct tp_writer_stream {
     size_t held;      /* rows in `buffer` */
     uint64_t written; /* rows in the file */
     bool packs;       /* rows are packed before HDF5 sees them */
-    unsigned char *buffer;
+    tp_pack_buffer buffer; /* none where there are no rows in it */
 };
 
 struct tp_writer {
@@ -122,6 +122,9 @@ herr_t tp_attribute_scalar(hid_t object, const char *name, hid_t file_type, hid_
                            const void *value);
 
 /* stream.c */
+
+/* Makes sure of a buffer for the rows of a chunk. */
+tp_status tp_stream_reserve(tp_writer_stream *stream, tp_error *error);
 
 /* Writes the rows that have been packed, or all that were handed over. */
 tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error);

@@ -102,11 +102,9 @@ static tp_status make_group(tp_writer *writer, const char *path, tp_error *error
         return tp_fail(error, TP_FAILED, writer->temporary.target,
                        "'%s' is an array, expected a group", path);
     }
-    hid_t link = H5Pcreate(H5P_LINK_CREATE), create = H5Pcreate(H5P_GROUP_CREATE), group = -1;
-    if (link < 0 || create < 0 || H5Pset_char_encoding(link, H5T_CSET_UTF8) < 0 ||
-        H5Pset_obj_track_times(create, false) < 0 ||
-        (group = H5Gcreate2(writer->file, path, link, create, H5P_DEFAULT)) < 0 ||
-        H5Gclose(group) < 0 || H5Pclose(create) < 0 || H5Pclose(link) < 0)
+    const tp_forms *forms = &writer->forms;
+    hid_t group = H5Gcreate2(writer->file, path, forms->link, forms->group, H5P_DEFAULT);
+    if (group < 0 || H5Gclose(group) < 0)
         return tp_writer_break(writer, error, "making group '%s'", path);
     return know(writer, path, error);
 }
@@ -162,23 +160,23 @@ static tp_status check_layout(const tp_writer *writer, const char *path, const t
     return TP_OK;
 }
 
-/* What the same array always gets, whatever HDF5's defaults are. */
-static hid_t creation_list(const tp_layout *layout, hid_t type, tp_growth growth) {
+/* What the same array always gets, whatever HDF5's defaults are: a list of its own, for the caller
+ * to close, where it lies in chunks, else that of the forms. */
+static hid_t creation_list(const tp_forms *forms, const tp_layout *layout, hid_t type,
+                           tp_growth growth) {
     hsize_t chunk[TP_MAX_RANK];
     size_t size = H5Tget_size(type);
-    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
-    if (list < 0 || size == 0 || H5Pset_obj_track_times(list, false) < 0 ||
-        H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC) < 0)
+    if (size == 0)
         return H5I_INVALID_HID;
     /* Strings lie in a heap; their array holds only pointers, which packing does no good. */
     if (H5Tget_class(type) == H5T_STRING || !tp_chunk_shape(layout, size, growth, chunk))
-        return list;
+        return forms->whole;
+    hid_t list = H5Pcopy(forms->whole);
+    if (list < 0 || H5Pset_chunk(list, (int)layout->rank, chunk) < 0)
+        return H5I_INVALID_HID;
     if (layout->type == TP_BYTES)
-        return H5Pset_chunk(list, (int)layout->rank, chunk) < 0 || H5Pset_fletcher32(list) < 0
-                   ? H5I_INVALID_HID
-                   : list;
-    if (H5Pset_chunk(list, (int)layout->rank, chunk) < 0 ||
-        (size > 1 && H5Pset_shuffle(list) < 0) || H5Pset_deflate(list, TP_DEFLATE_LEVEL) < 0)
+        return H5Pset_fletcher32(list) < 0 ? H5I_INVALID_HID : list;
+    if ((size > 1 && H5Pset_shuffle(list) < 0) || H5Pset_deflate(list, TP_DEFLATE_LEVEL) < 0)
         return H5I_INVALID_HID;
     return list;
 }
@@ -201,28 +199,34 @@ static hid_t creation_space(const tp_layout *layout, tp_growth growth) {
     return H5Screate_simple((int)layout->rank, dims, most);
 }
 
-static hid_t create_dataset(tp_writer *writer, const char *path, const tp_layout *layout,
-                            hid_t type, tp_growth growth) {
-    hid_t link = H5Pcreate(H5P_LINK_CREATE);
-    hid_t create = creation_list(layout, type, growth);
+static herr_t set_text(const tp_forms *forms, hid_t dataset, const char *name, const char *text) {
+    return tp_attribute_fill(
+        H5Acreate2(dataset, name, forms->text, forms->single, H5P_DEFAULT, H5P_DEFAULT),
+        forms->text, &text);
+}
+
+/* Makes the entry's array. */
+static hid_t create_dataset(tp_writer *writer, tp_entry *entry, const tp_layout *layout, hid_t type,
+                            tp_growth growth) {
+    const tp_forms *forms = &writer->forms;
+    hid_t create = creation_list(forms, layout, type, growth);
     hid_t space = creation_space(layout, growth);
-    if (link < 0 || create < 0 || space < 0 || H5Pset_char_encoding(link, H5T_CSET_UTF8) < 0)
+    if (create < 0 || space < 0)
         return H5I_INVALID_HID;
     /* Streams write whole chunks. Without a cache they go into the file at once, and what else is
      * done meanwhile, such as taking them out again, does not change where in the file they lie. */
-    hid_t access = growth == TP_GROWING ? H5Pcreate(H5P_DATASET_ACCESS) : H5P_DEFAULT;
-    if (access < 0 || (growth == TP_GROWING && H5Pset_chunk_cache(access, 1, 0, 0) < 0))
+    hid_t dataset = H5Dcreate2(writer->file, entry->path, type, space, forms->link, create,
+                               growth == TP_GROWING ? forms->growing : H5P_DEFAULT);
+    if (dataset < 0 || H5Rcreate(&entry->reference, dataset, ".", H5R_OBJECT, -1) < 0 ||
+        set_text(forms, dataset, "units", layout->units) < 0 ||
+        set_text(forms, dataset, "long_name", layout->long_name) < 0)
         return H5I_INVALID_HID;
-    hid_t dataset = H5Dcreate2(writer->file, path, type, space, link, create, access);
-    if (growth == TP_GROWING && H5Pclose(access) < 0)
-        return H5I_INVALID_HID;
-    if (dataset < 0 || tp_attribute_text(dataset, "units", layout->units) < 0 ||
-        tp_attribute_text(dataset, "long_name", layout->long_name) < 0)
-        return H5I_INVALID_HID;
-    const char *name = strrchr(path, '/') + 1;
-    if (layout->rank == 1 && strcmp(name, layout->axes[0]) == 0 && H5DSset_scale(dataset, name) < 0)
-        return H5I_INVALID_HID;
-    if (H5Sclose(space) < 0 || H5Pclose(create) < 0 || H5Pclose(link) < 0)
+    if (entry->is_scale) {
+        writer->axes[entry->axes[0]].reference = entry->reference;
+        if (H5DSset_scale(dataset, layout->axes[0]) < 0)
+            return H5I_INVALID_HID;
+    }
+    if (H5Sclose(space) < 0 || (create != forms->whole && H5Pclose(create) < 0))
         return H5I_INVALID_HID;
     return dataset;
 }
@@ -244,7 +248,8 @@ tp_status tp_writer_add(tp_writer *writer, const char *path, const tp_layout *la
     if (status == TP_OK)
         status = tp_axis_note(writer, clean, layout, growth, error);
     if (status == TP_OK) {
-        *dataset = create_dataset(writer, clean, layout, type, growth);
+        tp_entry *entry = &writer->entries[writer->entry_count - 1];
+        *dataset = create_dataset(writer, entry, layout, type, growth);
         if (*dataset < 0)
             status = tp_writer_break(writer, error, "making array '%s'", clean);
     }
@@ -267,29 +272,18 @@ tp_status tp_writer_array(tp_writer *writer, const char *path, const tp_layout *
     return tp_step_array(writer, path, layout, values, count * tp_type_size(layout->type), error);
 }
 
-/* HDF5 clears two times 1 MiB for converting a handful of texts, unless it is told to take less. */
-static herr_t write_strings(hid_t dataset, hid_t type, const char *const *values) {
-    enum { CONVERSION_BYTES = 1 << 14 };
-    hid_t list = H5Pcreate(H5P_DATASET_XFER);
-    if (list < 0 || H5Pset_buffer(list, CONVERSION_BYTES, NULL, NULL) < 0 ||
-        H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, list, values) < 0)
-        return -1;
-    return H5Pclose(list);
-}
-
 tp_status tp_writer_strings(tp_writer *writer, const char *path, const tp_layout *layout,
                             const char *const *values, tp_error *error) {
     if (layout->rank != 1)
         return tp_fail(error, TP_FAILED, writer->temporary.target,
                        "array '%s' of strings has %zu axes, expected 1", path, layout->rank);
-    hid_t dataset = H5I_INVALID_HID, type = tp_hdf5_text_type();
-    if (type < 0)
-        return tp_writer_break(writer, error, "making the type of strings");
+    hid_t dataset = H5I_INVALID_HID, type = writer->forms.text;
     tp_status status = tp_writer_add(writer, path, layout, type, TP_WHOLE, &dataset, error);
-    if (status == TP_OK &&
-        ((layout->dims[0] > 0 && write_strings(dataset, type, values) < 0) || H5Dclose(dataset) < 0))
-        status = tp_writer_break(writer, error, "writing array '%s'", path);
-    /* A type of its own, not the file's: closing it writes nothing. */
-    (void)H5Tclose(type);
-    return status == TP_OK ? tp_step_strings(writer, path, layout, values, error) : status;
+    if (status != TP_OK)
+        return status;
+    if ((layout->dims[0] > 0 &&
+         H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, writer->forms.convert, values) < 0) ||
+        H5Dclose(dataset) < 0)
+        return tp_writer_break(writer, error, "writing array '%s'", path);
+    return tp_step_strings(writer, path, layout, values, error);
 }

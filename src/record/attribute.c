@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+herr_t tp_attribute_fill(hid_t attribute, hid_t memory_type, const void *value) {
+    if (attribute < 0 || H5Awrite(attribute, memory_type, value) < 0)
+        return -1;
+    return H5Aclose(attribute);
+}
+
 herr_t tp_attribute_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
                            const void *value) {
     htri_t exists = H5Aexists(object, name);
@@ -14,10 +20,10 @@ herr_t tp_attribute_scalar(hid_t object, const char *name, hid_t file_type, hid_
     hid_t space = H5Screate(H5S_SCALAR);
     if (space < 0)
         return -1;
-    hid_t attribute = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
-    if (attribute < 0 || H5Awrite(attribute, memory_type, value) < 0)
+    if (tp_attribute_fill(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT),
+                          memory_type, value) < 0)
         return -1;
-    return H5Aclose(attribute) < 0 || H5Sclose(space) < 0 ? -1 : 0;
+    return H5Sclose(space);
 }
 
 herr_t tp_attribute_text(hid_t object, const char *name, const char *text) {

@@ -103,7 +103,7 @@ tp_status tp_axis_settle(tp_writer *writer, const tp_entry *entry, uint64_t leng
 }
 
 /* What netCDF-4 writes for a dimension without a variable: readers know it by its NAME. */
-static tp_status make_bare(tp_writer *writer, const tp_axis *axis, tp_error *error) {
+static tp_status make_bare(tp_writer *writer, tp_axis *axis, tp_error *error) {
     htri_t taken = H5Lexists(writer->file, axis->path, H5P_DEFAULT);
     if (taken > 0)
         return tp_fail(error, TP_FAILED, writer->temporary.target,
@@ -113,49 +113,17 @@ static tp_status make_bare(tp_writer *writer, const tp_axis *axis, tp_error *err
     char name[96];
     snprintf(name, sizeof name, "This is a netCDF dimension but not a netCDF variable.%10" PRIu64,
              axis->length);
-    hsize_t length = axis->length;
-    hid_t create = H5Pcreate(H5P_DATASET_CREATE), link = H5Pcreate(H5P_LINK_CREATE);
+    const hsize_t length = axis->length;
+    const tp_forms *forms = &writer->forms;
     hid_t space = H5Screate_simple(1, &length, NULL), dataset = -1;
-    if (taken < 0 || create < 0 || link < 0 || space < 0 ||
-        H5Pset_obj_track_times(create, false) < 0 ||
-        H5Pset_char_encoding(link, H5T_CSET_UTF8) < 0 ||
-        (dataset = H5Dcreate2(writer->file, axis->path, H5T_IEEE_F32BE, space, link, create,
-                              H5P_DEFAULT)) < 0 ||
-        H5DSset_scale(dataset, name) < 0 || H5Dclose(dataset) < 0 || H5Sclose(space) < 0 ||
-        H5Pclose(link) < 0 || H5Pclose(create) < 0)
+    if (taken < 0 || space < 0 ||
+        (dataset = H5Dcreate2(writer->file, axis->path, H5T_IEEE_F32BE, space, forms->link,
+                              forms->whole, H5P_DEFAULT)) < 0 ||
+        H5DSset_scale(dataset, name) < 0 ||
+        H5Rcreate(&axis->reference, dataset, ".", H5R_OBJECT, -1) < 0 || H5Dclose(dataset) < 0 ||
+        H5Sclose(space) < 0)
         return tp_writer_break(writer, error, "making dimension '%s'", axis->path);
     return TP_OK;
-}
-
-/* An axis serves many arrays: its scale is opened for the first and stays open for the others. */
-static hid_t open_scale(tp_writer *writer, size_t axis, hid_t *scales) {
-    if (scales[axis] == H5I_INVALID_HID)
-        scales[axis] = H5Dopen2(writer->file, writer->axes[axis].path, H5P_DEFAULT);
-    return scales[axis];
-}
-
-static tp_status attach_axes(tp_writer *writer, const tp_entry *entry, hid_t *scales,
-                             tp_error *error) {
-    hid_t dataset = H5Dopen2(writer->file, entry->path, H5P_DEFAULT);
-    bool attached = dataset >= 0;
-    for (size_t axis = 0; attached && axis < entry->rank; axis++) {
-        const hid_t scale = open_scale(writer, entry->axes[axis], scales);
-        attached = scale >= 0 && H5DSattach_scale(dataset, scale, (unsigned)axis) >= 0;
-    }
-    if (!attached || H5Dclose(dataset) < 0)
-        return tp_writer_break(writer, error, "attaching the axes of '%s'", entry->path);
-    return TP_OK;
-}
-
-/* Of all arrays; leaves the scales open that it has opened. */
-static tp_status attach_all(tp_writer *writer, hid_t *scales, tp_error *error) {
-    tp_status status = TP_OK;
-    for (size_t i = 0; i < writer->axis_count; i++)
-        scales[i] = H5I_INVALID_HID;
-    for (size_t i = 0; status == TP_OK && i < writer->entry_count; i++)
-        if (!writer->entries[i].is_scale)
-            status = attach_axes(writer, &writer->entries[i], scales, error);
-    return status;
 }
 
 tp_status tp_axis_attach(tp_writer *writer, tp_error *error) {
@@ -163,15 +131,5 @@ tp_status tp_axis_attach(tp_writer *writer, tp_error *error) {
     for (size_t i = 0; status == TP_OK && i < writer->axis_count; i++)
         if (!writer->axes[i].has_scale)
             status = make_bare(writer, &writer->axes[i], error);
-    if (status != TP_OK)
-        return status;
-    hid_t *scales = calloc(writer->axis_count + 1, sizeof *scales);
-    if (!scales)
-        return tp_fail_memory(error, "attaching axes");
-    status = attach_all(writer, scales, error);
-    for (size_t i = 0; status == TP_OK && i < writer->axis_count; i++)
-        if (scales[i] != H5I_INVALID_HID && H5Dclose(scales[i]) < 0)
-            status = tp_writer_break(writer, error, "closing axis '%s'", writer->axes[i].path);
-    free(scales);
-    return status;
+    return status == TP_OK ? tp_axis_write_lists(writer, error) : status;
 }

@@ -37,6 +37,7 @@ tp_status tp_writer_ready(tp_writer *writer, tp_error *error) {
 static void destroy(tp_writer **writer) {
     tp_writer *gone = *writer;
     tp_packs_destroy(&gone->packs);
+    tp_forms_free(&gone->forms);
     tp_stream_free(gone);
     for (size_t i = 0; i < gone->axis_count; i++) {
         free(gone->axes[i].path);
@@ -64,7 +65,7 @@ tp_status tp_writer_create(const char *path, tp_writer **writer, tp_error *error
     tp_status status = tp_temporary_create(&made->temporary, path, error);
     if (status == TP_OK) {
         made->file = tp_hdf5_create(made->temporary.path);
-        if (made->file < 0)
+        if (made->file < 0 || !tp_forms_make(&made->forms))
             status = tp_writer_break(made, error, "making the file");
     }
     if (status == TP_OK)

@@ -15,11 +15,12 @@ enum { TP_DEFLATE_LEVEL = 1 };
 
 /* One axis of one group. */
 typedef struct tp_axis {
-    char *path;      /* that of its scale, whether there is one or not */
-    char *array;     /* the array that the length is known from */
-    uint64_t length; /* meaningless until settled */
-    bool settled;    /* false while only streams have it */
-    bool has_scale;  /* an array is its scale */
+    char *path;           /* that of its scale, whether there is one or not */
+    char *array;          /* the array that the length is known from */
+    uint64_t length;      /* meaningless until settled */
+    bool settled;         /* false while only streams have it */
+    bool has_scale;       /* an array is its scale */
+    hobj_ref_t reference; /* to the scale, once there is one */
 } tp_axis;
 
 typedef struct tp_entry {
@@ -27,7 +28,18 @@ typedef struct tp_entry {
     size_t rank;
     size_t axes[TP_MAX_RANK]; /* indices into tp_writer.axes */
     bool is_scale;
+    hobj_ref_t reference;
 } tp_entry;
+
+/* What is told HDF5 about all that is made alike. */
+typedef struct tp_forms {
+    hid_t link, group;
+    hid_t whole;   /* of arrays in one piece, and what others have beside their chunks */
+    hid_t growing; /* how streams are written */
+    hid_t convert; /* how texts are written */
+    hid_t text;    /* the type of texts */
+    hid_t single;  /* the space of one value */
+} tp_forms;
 
 struct tp_writer_stream {
     tp_writer *writer;
@@ -42,16 +54,17 @@ struct tp_writer_stream {
     hsize_t chunk[TP_MAX_RANK];
     size_t row_values;
     size_t row_bytes;
-    size_t capacity;  /* rows in a chunk, and so in `buffer` */
-    size_t held;      /* rows in `buffer` */
-    uint64_t written; /* rows in the file */
-    bool packs;       /* rows are packed before HDF5 sees them */
+    size_t capacity;       /* rows in a chunk, and so in `buffer` */
+    size_t held;           /* rows in `buffer` */
+    uint64_t written;      /* rows in the file */
+    bool packs;            /* rows are packed before HDF5 sees them */
     tp_pack_buffer buffer; /* none where there are no rows in it */
 };
 
 struct tp_writer {
     tp_temporary temporary;
     hid_t file;
+    tp_forms forms;
     /* Once HDF5 has failed on the file it is not touched again (see tp_writer_break). */
     bool broken;
     tp_error failure;
@@ -79,6 +92,11 @@ __attribute__((format(printf, 3, 4))) tp_status tp_writer_break(tp_writer *write
 /* To be called before anything is done to the file: all rows that are under way go into it.
  * TP_FAILED, with the first reason, where the writer is broken. */
 tp_status tp_writer_ready(tp_writer *writer, tp_error *error);
+
+/* forms.c */
+
+bool tp_forms_make(tp_forms *forms);
+void tp_forms_free(tp_forms *forms);
 
 /* array.c */
 
@@ -113,7 +131,13 @@ tp_status tp_axis_settle(tp_writer *writer, const tp_entry *entry, uint64_t leng
 /* Makes the bare dimensions and attaches all scales. */
 tp_status tp_axis_attach(tp_writer *writer, tp_error *error);
 
+/* axis_lists.c: says in each array which scales it has, and in each scale which arrays it serves.
+ */
+tp_status tp_axis_write_lists(tp_writer *writer, tp_error *error);
+
 /* attribute.c: of an object that is open; negative on failure, as HDF5's own. */
+/* Writes and closes an attribute that was made; one that could not be made is passed on. */
+herr_t tp_attribute_fill(hid_t attribute, hid_t memory_type, const void *value);
 herr_t tp_attribute_text(hid_t object, const char *name, const char *text);
 /* An enumeration of names (ended by NULL; values 0, 1, ...), of one byte, as SONATA's are. */
 hid_t tp_enumeration_type(const char *const *names);

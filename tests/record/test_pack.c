@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that are packed beside the run are, unpacked by HDF5, what it packs itself, and lie where they
- * would lie without any threads. */
+/* Rows that are packed beside the run are, unpacked by HDF5, what it packs itself, and lie where
+ * they would lie without any threads. */
 #include "../folder.h"
 #include "sample.h"
 
@@ -11,22 +11,27 @@
 
 enum { ROWS_WRITTEN = 70, DEFLATE_LEVEL = 1 };
 
+/* What it holds: nothing to pack, or always the same but for one row in the midst of a chunk. */
+typedef enum content { PATTERN, RANDOM, AT_REST } content;
+
 typedef struct shape {
     const char *path;
     tp_layout layout;
-    bool random; /* nothing to pack */
+    content content;
 } shape;
 
-/* Whole rows in a chunk, rows of several chunks with an edge, one value, one byte each. */
+/* Whole rows in a chunk, rows of several chunks with an edge, one value, one byte each, chunks like
+ * the one before. */
 static const shape shapes[] = {
-    {"a/small", {TP_FLOAT64, 3, {16, 7, 9}, {"t", "y", "x"}, "1", "small"}, false},
-    {"a/wide", {TP_FLOAT64, 3, {0, 131, 1003}, {"t", "y2", "x2"}, "1", "wide"}, false},
-    {"b/noise", {TP_FLOAT32, 2, {0, 10007}, {"t2", "x"}, "1", "noise"}, true},
-    {"b/single", {TP_FLOAT32, 3, {0, 40, 40}, {"t2", "y", "x3"}, "1", "single"}, false},
-    {"b/flags", {TP_UINT8, 2, {0, 169}, {"t2", "j"}, "1", "flags"}, false},
-    {"b/long", {TP_FLOAT64, 1, {0}, {"n"}, "1", "numbers"}, false},
-    {"b/one", {TP_UINT8, 1, {1}, {"m"}, "1", "a byte each"}, true},
-    {"b/bytes", {TP_BYTES, 2, {16, 100}, {"t3", "z"}, "1", "not packed"}, true},
+    {"a/small", {TP_FLOAT64, 3, {16, 7, 9}, {"t", "y", "x"}, "1", "small"}, PATTERN},
+    {"a/wide", {TP_FLOAT64, 3, {0, 131, 1003}, {"t", "y2", "x2"}, "1", "wide"}, PATTERN},
+    {"b/noise", {TP_FLOAT32, 2, {0, 10007}, {"t2", "x"}, "1", "noise"}, RANDOM},
+    {"b/single", {TP_FLOAT32, 3, {0, 40, 40}, {"t2", "y", "x3"}, "1", "single"}, PATTERN},
+    {"b/flags", {TP_UINT8, 2, {0, 169}, {"t2", "j"}, "1", "flags"}, PATTERN},
+    {"b/long", {TP_FLOAT64, 1, {0}, {"n"}, "1", "numbers"}, PATTERN},
+    {"b/one", {TP_UINT8, 1, {1}, {"m"}, "1", "a byte each"}, RANDOM},
+    {"b/rest", {TP_FLOAT32, 2, {16, 100}, {"t4", "w"}, "1", "rest"}, AT_REST},
+    {"b/bytes", {TP_BYTES, 2, {16, 100}, {"t3", "z"}, "1", "not packed"}, RANDOM},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -41,7 +46,10 @@ static double value(const shape *s, size_t row, size_t i) {
     const uint32_t mixed = (uint32_t)(row * 1000003u + i) * 2654435761u;
     if (s->layout.type == TP_UINT8 || s->layout.type == TP_BYTES)
         return mixed >> 24;
-    return s->random ? (double)mixed / 3 : (double)(i % 100) - 65 + (row % 7 == 0 ? 0.1 : 0);
+    if (s->content == AT_REST)
+        return (double)i + (row == 40 ? 0.5 : 0);
+    return s->content == RANDOM ? (double)mixed / 3
+                                : (double)(i % 100) - 65 + (row % 7 == 0 ? 0.1 : 0);
 }
 
 /* All rows of all arrays, in turn; an attribute between two of them. */
@@ -143,8 +151,8 @@ static void compare_chunks(hid_t found, hid_t expected) {
     double *read = calloc(2 * values, sizeof *read);
     assert_non_null(read);
     assert_true(H5Dread(found, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) >= 0);
-    assert_true(H5Dread(expected, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                        read + values) >= 0);
+    assert_true(
+        H5Dread(expected, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, read + values) >= 0);
     assert_memory_equal(read, read + values, values * sizeof *read);
     free(read);
     H5Sclose(space);

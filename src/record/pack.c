@@ -9,11 +9,11 @@
 
 /* Packing is seldom more than twice what the run itself takes. Rows under way are memory: a few,
  * however large, or many that are small. */
-enum { MOST_THREADS = 4, MOST_UNDER_WAY = 32, FEW_UNDER_WAY = 8, BYTES_UNDER_WAY = 2 << 20 };
+enum { MOST_THREADS = 4, MOST_UNDER_WAY = 32, FEW_UNDER_WAY = 8, BYTES_UNDER_WAY = 4 << 20 };
 
 /* Memory that is given back and asked for again is cleared by the system each time. Of one size of
  * several alike each can take the place of any other. */
-enum { MOST_SPARE = 12, BUFFER_UNIT = 1 << 16 };
+enum { MOST_SPARE = 20, BUFFER_UNIT = 1 << 16 };
 
 typedef enum pack_state { FREE, GIVEN, TAKEN, READY } pack_state;
 

@@ -257,17 +257,39 @@ tp_status tp_writer_add(tp_writer *writer, const char *path, const tp_layout *la
     return status;
 }
 
+/* Packs what lies in chunks as streams do: HDF5 takes three times as long. */
+static tp_status put_values(tp_writer *writer, hid_t dataset, const tp_layout *layout,
+                            const void *values, size_t count, tp_error *error) {
+    hsize_t chunk[TP_MAX_RANK];
+    tp_writer_stream whole = {
+        .writer = writer, .entry = writer->entry_count - 1, .dataset = dataset};
+    if (count == 0)
+        return TP_OK;
+    if (tp_chunk_shape(layout, tp_type_size(layout->type), TP_WHOLE, chunk)) {
+        tp_stream_shape(&whole, layout);
+        if (whole.packs)
+            return tp_stream_put_whole(&whole, values, layout->dims[0], error);
+    }
+    if (H5Dwrite(dataset, tp_type_in_memory(layout->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) <
+        0)
+        return tp_writer_break(writer, error, "writing array '%s'",
+                               writer->entries[whole.entry].path);
+    return TP_OK;
+}
+
 tp_status tp_writer_array(tp_writer *writer, const char *path, const tp_layout *layout,
                           const void *values, tp_error *error) {
-    hid_t dataset = H5I_INVALID_HID, type = tp_type_in_memory(layout->type);
+    hid_t dataset = H5I_INVALID_HID;
     tp_status status = tp_writer_add(writer, path, layout, tp_type_in_file(layout->type), TP_WHOLE,
                                      &dataset, error);
     if (status != TP_OK)
         return status;
     size_t count = 0;
     (void)tp_layout_count(layout, 0, &count); /* checked by tp_writer_add */
-    if ((count > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) ||
-        H5Dclose(dataset) < 0)
+    status = put_values(writer, dataset, layout, values, count, error);
+    if (status != TP_OK)
+        return status;
+    if (H5Dclose(dataset) < 0)
         return tp_writer_break(writer, error, "writing array '%s'", path);
     return tp_step_array(writer, path, layout, values, count * tp_type_size(layout->type), error);
 }

@@ -29,7 +29,7 @@ struct tp_packs {
     pthread_cond_t given, ready;
     slot slots[MOST_UNDER_WAY];
     size_t first, count, bytes;
-    bool end;
+    bool started, end;
     pthread_t threads[MOST_THREADS];
     int thread_count;
     /* For who writes: */
@@ -101,6 +101,12 @@ static tp_packs *create(void) {
     pthread_mutex_init(&packs->lock, NULL);
     pthread_cond_init(&packs->given, NULL);
     pthread_cond_init(&packs->ready, NULL);
+    return packs;
+}
+
+/* Not before there is something for them to do. */
+static void start_threads(tp_packs *packs) {
+    packs->started = true;
     /* Signals are for the thread that asked for them. */
     sigset_t all, before;
     sigfillset(&all);
@@ -110,7 +116,6 @@ static tp_packs *create(void) {
            pthread_create(&packs->threads[packs->thread_count], NULL, work, packs) == 0)
         packs->thread_count++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return packs;
 }
 
 /* The smallest that is large enough, and of several alike the one that was used last; NULL where
@@ -158,6 +163,12 @@ tp_pack_buffer tp_packs_buffer(tp_packs **made, size_t size) {
     return buffer;
 }
 
+tp_pack_room *tp_packs_room(tp_packs **made) {
+    if (!*made)
+        *made = create();
+    return *made ? &(*made)->room : NULL;
+}
+
 static bool is_full(const tp_packs *packs) {
     return packs->count == MOST_UNDER_WAY ||
            (packs->count >= FEW_UNDER_WAY && packs->bytes >= BYTES_UNDER_WAY);
@@ -170,6 +181,8 @@ bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t coun
     tp_packs *packs = *made;
     if (!packs || is_full(packs))
         return false;
+    if (!packs->started)
+        start_threads(packs);
     slot *s = &packs->slots[(packs->first + packs->count) % MOST_UNDER_WAY];
     s->rows = *buffer;
     *buffer = (tp_pack_buffer){0};

@@ -14,12 +14,15 @@ struct tp_writer_stream;
 
 typedef struct tp_packs tp_packs;
 
-/* Memory for rows: some that was given back, or new, with the threads where there are none yet. */
+/* Memory for rows: some that was given back, or new. */
 typedef struct tp_pack_buffer {
     unsigned char *bytes; /* NULL where memory is out, or none is held */
     size_t room;
 } tp_pack_buffer;
 tp_pack_buffer tp_packs_buffer(tp_packs **packs, size_t size);
+
+/* What who writes packs with; NULL where memory is out. */
+struct tp_pack_room *tp_packs_room(tp_packs **packs);
 
 /* `count` rows of a stream, handed over with the buffer that they lie in, which may be none where
  * there are none. With `last`, the stream is to be closed behind them. False where memory is out or

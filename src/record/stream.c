@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void fill_stream(tp_writer_stream *stream, const tp_layout *layout) {
+void tp_stream_shape(tp_writer_stream *stream, const tp_layout *layout) {
     hsize_t *chunk = stream->chunk;
     size_t value_bytes = tp_type_size(layout->type);
     (void)tp_chunk_shape(layout, value_bytes, TP_GROWING, chunk);
@@ -56,7 +56,7 @@ tp_status tp_writer_stream_open(tp_writer *writer, const char *path, const tp_la
     made->number = writer->stream_count++;
     made->next = writer->streams;
     writer->streams = made;
-    fill_stream(made, layout);
+    tp_stream_shape(made, layout);
     status = tp_step_open(writer, path, layout, error);
     if (status == TP_OK)
         *stream = made;
@@ -108,12 +108,8 @@ tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error) {
     while (status == TP_OK && (pack = tp_packs_oldest(writer->packs, all))) {
         tp_writer_stream *stream = pack->stream;
         const uint64_t first = stream->written;
-        if (pack->out_of_memory) {
-            /* What comes behind them would lie in their place. */
-            status = tp_fail_memory(&writer->failure, "packing rows");
-            writer->broken = true;
-            (void)tp_writer_ready(writer, error);
-        }
+        if (pack->out_of_memory) /* what comes behind them would lie in their place */
+            status = tp_writer_starve(writer, error);
         if (status == TP_OK && pack->count > 0)
             status = tp_stream_put_chunks(stream, pack->count, &pack->chunks, error);
         if (status == TP_OK && pack->count > 0)

@@ -58,18 +58,11 @@ tp_status tp_stream_take_chunks(const tp_writer_stream *stream, uint64_t first, 
     return status;
 }
 
-tp_status tp_stream_put_chunks(tp_writer_stream *stream, size_t count, tp_bytes *from,
-                               tp_error *error) {
+/* Behind the rows that are written. */
+static tp_status put(tp_writer_stream *stream, size_t count, tp_bytes *from, tp_error *error) {
     tp_writer *writer = stream->writer;
     const char *path = writer->entries[stream->entry].path;
-    hsize_t dims[TP_MAX_RANK], offset[TP_MAX_RANK] = {stream->written};
-    if (count > stream->capacity)
-        return tp_fail(error, TP_INVALID, "", "there are more rows in it than a chunk holds");
-    for (size_t axis = 0; axis < stream->rank; axis++)
-        dims[axis] = stream->dims[axis];
-    dims[0] = stream->written + count;
-    if (H5Dset_extent(stream->dataset, dims) < 0)
-        return tp_writer_break(writer, error, "growing array '%s'", path);
+    hsize_t offset[TP_MAX_RANK] = {stream->written};
     if (count > 0 && stream->row_bytes > 0)
         do {
             uint64_t filters, size;
@@ -84,4 +77,40 @@ tp_status tp_stream_put_chunks(tp_writer_stream *stream, size_t count, tp_bytes 
         } while (tp_stream_next_chunk(stream, offset));
     stream->written += count;
     return TP_OK;
+}
+
+tp_status tp_stream_put_chunks(tp_writer_stream *stream, size_t count, tp_bytes *from,
+                               tp_error *error) {
+    tp_writer *writer = stream->writer;
+    hsize_t dims[TP_MAX_RANK];
+    if (count > stream->capacity)
+        return tp_fail(error, TP_INVALID, "", "there are more rows in it than a chunk holds");
+    for (size_t axis = 0; axis < stream->rank; axis++)
+        dims[axis] = stream->dims[axis];
+    dims[0] = stream->written + count;
+    if (H5Dset_extent(stream->dataset, dims) < 0)
+        return tp_writer_break(writer, error, "growing array '%s'",
+                               writer->entries[stream->entry].path);
+    return put(stream, count, from, error);
+}
+
+tp_status tp_stream_put_whole(tp_writer_stream *stream, const void *rows, size_t count,
+                              tp_error *error) {
+    tp_writer *writer = stream->writer;
+    tp_bytes chunks = {0};
+    tp_pack_room *room = tp_packs_room(&writer->packs);
+    tp_status status = room ? TP_OK : tp_writer_starve(writer, error);
+    const unsigned char *next = rows;
+    while (status == TP_OK && count > 0) {
+        const size_t some = count < stream->capacity ? count : stream->capacity;
+        chunks.size = chunks.at = 0;
+        if (tp_pack_chunks(stream, next, some, room, &chunks))
+            status = put(stream, some, &chunks, error);
+        else
+            status = tp_writer_starve(writer, error);
+        next += some * stream->row_bytes;
+        count -= some;
+    }
+    tp_bytes_free(&chunks);
+    return status;
 }

@@ -26,6 +26,14 @@ tp_status tp_writer_break(tp_writer *writer, tp_error *error, const char *format
     return TP_FAILED;
 }
 
+tp_status tp_writer_starve(tp_writer *writer, tp_error *error) {
+    const tp_status status = tp_fail_memory(&writer->failure, "packing rows");
+    writer->broken = true;
+    if (error)
+        *error = writer->failure;
+    return status;
+}
+
 tp_status tp_writer_ready(tp_writer *writer, tp_error *error) {
     if (!writer->broken)
         return tp_stream_settle(writer, true, error);

@@ -89,6 +89,9 @@ typedef enum tp_growth { TP_WHOLE, TP_GROWING } tp_growth;
 __attribute__((format(printf, 3, 4))) tp_status tp_writer_break(tp_writer *writer, tp_error *error,
                                                                 const char *format, ...);
 
+/* As this, where memory is out while something is half written. */
+tp_status tp_writer_starve(tp_writer *writer, tp_error *error);
+
 /* To be called before anything is done to the file: all rows that are under way go into it.
  * TP_FAILED, with the first reason, where the writer is broken. */
 tp_status tp_writer_ready(tp_writer *writer, tp_error *error);
@@ -147,6 +150,9 @@ herr_t tp_attribute_scalar(hid_t object, const char *name, hid_t file_type, hid_
 
 /* stream.c */
 
+/* How the rows of a layout lie and are packed. */
+void tp_stream_shape(tp_writer_stream *stream, const tp_layout *layout);
+
 /* Makes sure of a buffer for the rows of a chunk. */
 tp_status tp_stream_reserve(tp_writer_stream *stream, tp_error *error);
 
@@ -168,6 +174,9 @@ tp_status tp_stream_take_chunks(const tp_writer_stream *stream, uint64_t first, 
                                 tp_bytes *into, tp_error *error);
 tp_status tp_stream_put_chunks(tp_writer_stream *stream, size_t count, tp_bytes *from,
                                tp_error *error);
+/* Packs and writes the rows of an array that does not grow. */
+tp_status tp_stream_put_whole(tp_writer_stream *stream, const void *rows, size_t count,
+                              tp_error *error);
 
 /* steps.c: each notes in the writer's journal, where it keeps one, what has been done... */
 tp_status tp_step_group(tp_writer *writer, const char *path, tp_error *error);

@@ -127,7 +127,12 @@ static void compare_values(const char *name, hid_t ours, hid_t theirs, hid_t typ
             assert_int_equal(((served *)our)[k].array, ((served *)their)[k].array);
             assert_int_equal(((served *)our)[k].axis, ((served *)their)[k].axis);
         }
-    } else if (H5Tis_variable_str(type) <= 0) {
+    } else if (H5Tis_variable_str(type) > 0) {
+        assert_int_equal(count, 1);
+        assert_string_equal(*(char **)our, *(char **)their);
+        H5free_memory(*(char **)our);
+        H5free_memory(*(char **)their);
+    } else {
         assert_memory_equal(our, their, count * size);
     }
     free(our);

@@ -8,6 +8,7 @@
 enum { CONVERSION_BYTES = 1 << 14 };
 
 bool tp_forms_make(tp_forms *forms) {
+    tp_hdf5_start();
     *forms = (tp_forms){
         .link = H5Pcreate(H5P_LINK_CREATE),
         .group = H5Pcreate(H5P_GROUP_CREATE),

@@ -52,9 +52,10 @@ void tp_packs_threads(int count);
 
 /* pack_chunk.c */
 
-/* The rows of a stream that were packed last, and what came of them. */
+/* Rows that were packed last, and what came of them, which nothing else decides but how long a
+ * value is. */
 typedef struct tp_pack_recent {
-    const struct tp_writer_stream *stream; /* NULL where there are none */
+    size_t value_bytes; /* 0 where there are none */
     tp_bytes rows, chunk;
 } tp_pack_recent;
 

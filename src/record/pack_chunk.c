@@ -121,13 +121,19 @@ static tp_pack_recent *recent_of(const tp_writer_stream *stream, const unsigned 
                : NULL;
 }
 
-static void remember(tp_pack_recent *recent, const tp_writer_stream *stream,
-                     const unsigned char *rows, size_t size, const tp_bytes *into, size_t mark) {
+static bool is_recent(const tp_pack_recent *recent, const unsigned char *rows, size_t size,
+                      size_t value_bytes) {
+    return recent->value_bytes == value_bytes && recent->rows.size == size &&
+           memcmp(recent->rows.data, rows, size) == 0;
+}
+
+static void remember(tp_pack_recent *recent, const unsigned char *rows, size_t size,
+                     size_t value_bytes, const tp_bytes *into, size_t mark) {
     recent->rows.size = recent->chunk.size = 0;
     /* Without memory the next ones are packed like any others. */
     const bool kept = tp_bytes_put(&recent->rows, rows, size) &&
                       tp_bytes_put(&recent->chunk, into->data + mark, into->size - mark);
-    recent->stream = kept ? stream : NULL;
+    recent->value_bytes = kept ? value_bytes : 0;
 }
 
 bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, size_t count,
@@ -142,7 +148,7 @@ bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, s
     /* Where rows are whole chunks they are packed where they lie. */
     const bool whole = count * stream->row_bytes == size;
     tp_pack_recent *recent = whole ? recent_of(stream, rows, count, room) : NULL;
-    if (recent && recent->stream == stream && memcmp(recent->rows.data, rows, size) == 0)
+    if (recent && is_recent(recent, rows, size, value_bytes))
         return tp_bytes_put(into, recent->chunk.data, recent->chunk.size);
     const size_t mark = into->size;
     if (!room->deflate)
@@ -163,6 +169,6 @@ bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, s
         put = put_packed(room->deflate, shuffled ? room->mixed : raw, size, shuffled, into);
     } while (put && tp_stream_next_chunk(stream, offset));
     if (put && recent)
-        remember(recent, stream, rows, size, into, mark);
+        remember(recent, rows, size, value_bytes, into, mark);
     return put;
 }

@@ -72,8 +72,7 @@ tp_status tp_writer_create(const char *path, tp_writer **writer, tp_error *error
     made->file = H5I_INVALID_HID;
     tp_status status = tp_temporary_create(&made->temporary, path, error);
     if (status == TP_OK) {
-        made->file = tp_hdf5_create(made->temporary.path);
-        if (made->file < 0 || !tp_forms_make(&made->forms))
+        if (!tp_forms_make(&made->forms) || (made->file = tp_hdf5_create(made->temporary.path)) < 0)
             status = tp_writer_break(made, error, "making the file");
     }
     if (status == TP_OK)

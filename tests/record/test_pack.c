@@ -181,6 +181,50 @@ static void chunks_are_those_of_hdf5(void **state) {
     H5Fclose(file);
 }
 
+/* Arrays that are written whole: the same bytes as numbers of 4 and of 1, which are packed
+ * otherwise, more of them, several chunks one after another and side by side, each with an edge. */
+static const tp_layout whole[] = {
+    {TP_FLOAT32, 2, {64, 100}, {"t", "i"}, "1", "rows alike"},
+    {TP_UINT8, 2, {64, 400}, {"t", "j"}, "1", "the same bytes"},
+    {TP_FLOAT32, 2, {128, 100}, {"s", "i"}, "1", "twice as many"},
+    {TP_FLOAT32, 2, {2000, 100}, {"u", "i"}, "1", "chunks one after another"},
+    {TP_FLOAT64, 3, {3, 131, 1003}, {"v", "y", "x"}, "1", "chunks side by side"},
+};
+enum { WHOLE = sizeof whole / sizeof *whole, WHOLE_BYTES = 3 * 131 * 1003 * 8 };
+
+static void whole_arrays_come_back(void **state) {
+    (void)state;
+    tp_writer *writer;
+    tp_error error;
+    char path[40];
+    char *values = malloc(WHOLE_BYTES), *read = malloc(WHOLE_BYTES);
+    assert_true(values && read);
+    for (size_t i = 0; i < WHOLE_BYTES; i++) {
+        const float repeated = (float)(i / 4 % 100) / 3;
+        values[i] = ((const char *)&repeated)[i % 4];
+    }
+    assert_int_equal(tp_writer_create(in_folder("whole.h5"), &writer, &error), TP_OK);
+    for (size_t k = 0; k < WHOLE; k++) {
+        snprintf(path, sizeof path, "/whole_%zu", k);
+        assert_int_equal(tp_writer_array(writer, path, &whole[k], values, &error), TP_OK);
+    }
+    assert_int_equal(tp_writer_finish(&writer, &error), TP_OK);
+    hid_t file = H5Fopen(in_folder("whole.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+    for (size_t k = 0; k < WHOLE; k++) {
+        snprintf(path, sizeof path, "/whole_%zu", k);
+        const size_t size = whole[k].dims[0] * row_values(&whole[k]) * tp_type_size(whole[k].type);
+        hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+        assert_true(H5Dread(dataset, tp_type_in_memory(whole[k].type), H5S_ALL, H5S_ALL,
+                            H5P_DEFAULT, read) >= 0);
+        assert_memory_equal(read, values, size);
+        assert_true(H5Dget_storage_size(dataset) < size / 4);
+        H5Dclose(dataset);
+    }
+    H5Fclose(file);
+    free(values);
+    free(read);
+}
+
 /* A run that ends by an error: whatever is under way goes, and nothing hangs. */
 static void a_writer_can_be_discarded_at_any_time(void **state) {
     (void)state;
@@ -200,6 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_gives_the_same_file),
         cmocka_unit_test(chunks_are_those_of_hdf5),
+        cmocka_unit_test(whole_arrays_come_back),
         cmocka_unit_test(a_writer_can_be_discarded_at_any_time),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -36,6 +36,10 @@ struct tp_packs {
     tp_pack_room room;
     tp_pack_buffer spare[MOST_SPARE]; /* the one that was used last is the last */
     size_t spare_count;
+    /* Likewise, for what rows are packed into: as many as were ever under way at once, and not one
+     * for each slot. */
+    tp_bytes spare_chunks[MOST_UNDER_WAY];
+    size_t spare_chunks_count;
 };
 
 static int wanted_threads = -1;
@@ -186,6 +190,8 @@ bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t coun
     slot *s = &packs->slots[(packs->first + packs->count) % MOST_UNDER_WAY];
     s->rows = *buffer;
     *buffer = (tp_pack_buffer){0};
+    if (count > 0 && packs->spare_chunks_count > 0)
+        s->pack.chunks = packs->spare_chunks[--packs->spare_chunks_count];
     s->pack.stream = stream;
     s->pack.count = count;
     s->pack.last = last;
@@ -223,6 +229,9 @@ void tp_packs_drop(tp_packs *packs) {
     packs->bytes -= s->rows.room;
     pthread_mutex_unlock(&packs->lock);
     give_back(packs, &s->rows);
+    if (s->pack.chunks.data)
+        packs->spare_chunks[packs->spare_chunks_count++] = s->pack.chunks;
+    s->pack.chunks = (tp_bytes){0};
 }
 
 void tp_packs_destroy(tp_packs **made) {
@@ -241,6 +250,8 @@ void tp_packs_destroy(tp_packs **made) {
     }
     for (size_t k = 0; k < packs->spare_count; k++)
         free(packs->spare[k].bytes);
+    for (size_t k = 0; k < packs->spare_chunks_count; k++)
+        tp_bytes_free(&packs->spare_chunks[k]);
     tp_pack_room_free(&packs->room);
     pthread_cond_destroy(&packs->ready);
     pthread_cond_destroy(&packs->given);

@@ -147,12 +147,12 @@ bool tp_pack_chunks(const tp_writer_stream *stream, const unsigned char *rows, s
     const size_t size = values * value_bytes;
     /* Where rows are whole chunks they are packed where they lie. */
     const bool whole = count * stream->row_bytes == size;
+    if (!room->deflate)
+        room->deflate = libdeflate_alloc_compressor(TP_DEFLATE_LEVEL);
     tp_pack_recent *recent = whole ? recent_of(stream, rows, count, room) : NULL;
     if (recent && is_recent(recent, rows, size, value_bytes))
         return tp_bytes_put(into, recent->chunk.data, recent->chunk.size);
     const size_t mark = into->size;
-    if (!room->deflate)
-        room->deflate = libdeflate_alloc_compressor(TP_DEFLATE_LEVEL);
     bool put = room->deflate && (whole || reserve(&room->chunk, &room->chunk_size, size)) &&
                (!shuffled || reserve(&room->mixed, &room->mixed_size, size));
     do {

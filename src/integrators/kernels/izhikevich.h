@@ -5,8 +5,6 @@
  * worked out once: Euler's V + h (q V^2 + l V + c - U + I) becomes ((h q) V + (1 + h l)) V +
  * (h (c + I) - h U), in three operations instead of eight. */
 
-#include <float.h>
-
 /* All that the cells share, copied to where no store to a state can change it: so it stays in
  * registers. */
 typedef struct izhikevich_run {
@@ -262,32 +260,20 @@ static void izhikevich_tell_map(tp_kernel_cells *cells, size_t first, size_t end
 }
 #endif
 
-/* A bound is a double, which may be too large for single precision. */
-INLINE real izhikevich_limit(double bound) {
-    const double most = sizeof(real) == sizeof(double) ? DBL_MAX : FLT_MAX;
-    return (real)(bound > most ? most : bound < -most ? -most : bound);
-}
-
-/* Whether any cell is where none can be; not a number is nowhere. */
-INLINE bool izhikevich_beyond(const tp_kernel_cells *cells, const izhikevich_run *r,
-                              izhikevich_way way, const izhikevich_group *g, size_t vectors,
-                              size_t i, size_t count) {
-    const real low_v = izhikevich_limit(cells->lowest[0]),
-               low_u = izhikevich_limit(cells->lowest[1]);
-    const real high_v = izhikevich_limit(cells->highest[0]),
-               high_u = izhikevich_limit(cells->highest[1]);
-    lanes within = first_lanes(count);
-    for (size_t z = 0; z < vectors; z++, i += LANES) {
-        izhikevich y = g->y[z];
-#ifdef MAP
-        if (way == BY_MAP)
-            y = izhikevich_told(cells->map, y, load(r->current + i, count));
+/* Whether what a cell goes by may be farther from 0 than it can be, or is not a number. A sum of
+ * the group's squares, so that it takes two operations a vector; too large a sum is looked into by
+ * who asks. */
+INLINE bool izhikevich_beyond(const tp_kernel_cells *cells, const izhikevich_group *g,
+                              size_t vectors, size_t count) {
+    vec sum = same(0);
+    for (size_t z = 0; z < vectors; z++) {
+#ifdef FUSED
+        sum = mul_add(g->y[z].v, g->y[z].v, mul_add(g->y[z].u, g->y[z].u, sum));
+#else
+        sum = g->y[z].v * g->y[z].v + (g->y[z].u * g->y[z].u + sum);
 #endif
-        within &= at_or_over(y.v, low_v) & at_or_over(-y.v, -high_v) & at_or_over(y.u, low_u) &
-                  at_or_over(-y.u, -high_u);
     }
-    (void)r;
-    (void)way;
+    const lanes within = at_or_over(-sum, (real)-cells->safe) & first_lanes(count);
     return within != first_lanes(count);
 }
 
@@ -318,7 +304,7 @@ INLINE bool izhikevich_run_group(tp_kernel_cells *cells, const izhikevich_run *r
         moved = cells->spiked_count != spiked || izhikevich_moved(&g, r, vectors, i, count);
     }
     izhikevich_store(&g, r->v, r->u, vectors, i, count);
-    cells->beyond |= izhikevich_beyond(cells, r, way, &g, vectors, i, count);
+    cells->beyond |= izhikevich_beyond(cells, &g, vectors, count);
     return moved;
 }
 

@@ -43,9 +43,9 @@ typedef struct tp_kernel_cells {
     double *x, *y;
     double *map_input; /* the input under which y is */
     bool changes;      /* the input may be another one by now: y first has to be taken to it */
-    /* What a state can be; a run says whether any is elsewhere after its last step, and never that
-     * none is. */
-    double lowest[TP_MAX_STATES], highest[TP_MAX_STATES];
+    /* A run says whether the squares of what any cell goes by (its states, or x and y) may come to
+     * more than `safe` after the last step, and never that they do not. */
+    double safe;
     bool beyond;
 } tp_kernel_cells;
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "integrators/kernels/work.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/within.h"
 
 /* Comparing costs a fifth of an Euler step of a neuron: who stands still is seen a little late. A
  * run is of a few blocks at a time, so that the room for their spikes is small. */
@@ -39,6 +41,24 @@ static bool make_map(tp_kernel_work *work, const tp_integration *integration) {
     return true;
 }
 
+/* How far from 0 what cells go by is certainly possible. */
+static void set_safe(tp_kernel_work *work, const tp_model *model) {
+    double radius = INFINITY;
+    for (size_t s = 0; s < model->state_count; s++) {
+        double low, high;
+        tp_state_bounds(&model->states[s], &low, &high);
+        radius = fmax(0, fmin(radius, fmin(-low, high)));
+    }
+    if (work->cells.map) {
+        /* y is of I - U: one half for each. */
+        const tp_izhikevich_map *map = &work->map;
+        work->safe_input = radius / 2;
+        radius = fmax(0, fmin(map->x_of_v * radius - fabs(map->x_at_0),
+                              map->y_of_input * radius / 2 - fabs(map->y_at_0)));
+    }
+    work->cells.safe = radius * radius;
+}
+
 tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_work **out,
                                 tp_error *error) {
     const tp_population *population = integration->population;
@@ -56,13 +76,12 @@ tp_status tp_kernel_work_create(const tp_integration *integration, tp_kernel_wor
     memcpy(work->cells.state, population->state, sizeof work->cells.state);
     memcpy(work->cells.input, population->input, sizeof work->cells.input);
     memcpy(work->cells.before, integration->before, sizeof work->cells.before);
-    for (size_t s = 0; s < model->state_count; s++)
-        tp_state_bounds(&model->states[s], &work->cells.lowest[s], &work->cells.highest[s]);
     if ((work->n >= TP_BLOCK_CELLS && !make_blocks(work, model->input_count)) ||
         !make_map(work, integration)) {
         tp_kernel_work_destroy(&work);
         return tp_fail_memory(error, "making an integrator");
     }
+    set_safe(work, model);
     *out = work;
     return TP_OK;
 }
@@ -181,7 +200,7 @@ bool tp_kernel_work_runs(const tp_kernel_work *work) {
 }
 
 bool tp_kernel_work_beyond(const tp_kernel_work *work) {
-    return work->cells.beyond;
+    return work->cells.beyond || work->large_input;
 }
 
 bool tp_kernel_work_has_past(const tp_kernel_work *work) {
@@ -286,6 +305,9 @@ tp_status tp_kernel_work_run(tp_kernel_work *work, const tp_population *populati
     if (work->cells.map && !work->entered)
         enter_map(work, population);
     work->untold = work->entered;
+    if (work->cells.map && work->inputs_changed)
+        work->large_input =
+            !tp_all_within(population->input[0], work->n, -work->safe_input, work->safe_input);
     for (size_t done = 0; status == TP_OK && done < all;) {
         const size_t next = all - done < TP_RUN_STEPS ? all - done : TP_RUN_STEPS;
         for (size_t s = 0; s < TP_MAX_STATES; s++)

@@ -21,6 +21,8 @@ typedef struct tp_kernel_work {
     bool entered;          /* x and y are made out of V and U */
     bool untold;           /* V and U are not those of x and y */
     double *map_memory;
+    double safe_input;   /* up to which x and y tell whether V and U can be */
+    bool large_input;    /* there is a larger one */
     bool inputs_changed; /* perhaps, since the last run */
 } tp_kernel_work;
 

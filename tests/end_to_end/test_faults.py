@@ -6,7 +6,8 @@ final name is half, and what was there before is whole.
 
 TRIPARTITE_FAIL_CALLS is the library that makes calls fail (tests/faults/fail_calls.c);
 TRIPARTITE_LONG=1 tries every n (of allocations, which the test `allocations` is for, a hundred), else
-there is a sample."""
+there is a sample. What fails is told at once; the long form prints the rows of the table in
+docs/reliability.md as it comes to them."""
 
 import concurrent.futures
 import json
@@ -18,6 +19,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import unittest
 
 import h5py
@@ -51,6 +53,7 @@ BRIEFLY = sets({"training.epochs": 2, "trials": 1})
 WRITES = ("write", "close", "rename", "fsync", "open", "mkdir", "ftruncate", "unlink")
 READS = ("read", "open_read", "fork", "socketpair")
 ALL = (*WRITES, *READS, "thread", "malloc")
+COLUMNS = {"open_read": "opening to read", "malloc": "allocation"}
 # All that follow fail too, in tries of their own, of some of them.
 LASTING = ("write", "read", "malloc")
 MOST_LASTING = 25
@@ -70,6 +73,27 @@ def fails_of(call, count, most):
     alone = [f"{call}:{number}" for number in chosen(call, count, most)]
     lasting = [f"{call}:{number}+" for number in chosen(call, count, min(most, MOST_LASTING))]
     return alone + (lasting if call in LASTING else [])
+
+
+class Row:
+    """Of the table: how many calls of each kind there are, and of the tries at them, how many exited
+    with 1, 2, 0."""
+
+    def __init__(self, title):
+        self.title, self.cells = title, dict.fromkeys(ALL, "")
+
+    def put(self, call, count, codes):
+        if count:
+            exits = ", ".join(str(codes.pop(code, 0)) for code in (1, 2, 0))
+            self.cells[call] = f"{count}: {exits}" + (f" and {codes}" if codes else "")
+
+    def __str__(self):
+        return f"| {self.title} |" + "|".join(f" {cell} " for cell in self.cells.values()) + "|"
+
+
+def heading():
+    names = " | ".join(COLUMNS.get(call, call) for call in ALL)
+    return f"| | {names} |\n|{'---|' * (len(ALL) + 1)}"
 
 
 class Tries:
@@ -99,6 +123,8 @@ class Faults(FolderTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if LONG:
+            print(heading(), flush=True)
         (cls.folder / "s.yaml").write_text(SCENARIO)
         (cls.folder / "viewer").mkdir()
         (cls.folder / "viewer" / "report.html").write_text("<html><!-- the record --></html>")
@@ -139,6 +165,7 @@ class Faults(FolderTest):
     def try_one(self, free, arguments, fail, check, prepare):
         tries = free.get()
         into = tries.into
+        done = None
         try:
             into.mkdir()
             if prepare:
@@ -154,13 +181,17 @@ class Faults(FolderTest):
             if check:
                 check(into, done)
             return done.returncode
+        except Exception as problem:
+            print(f"{arguments}, {fail}: {done}: {problem!r}", file=sys.stderr, flush=True)
+            raise
         finally:
             shutil.rmtree(into, ignore_errors=True)
             free.put(tries)
 
-    def each(self, arguments, calls, check=None, most=MOST, prepare=None):
+    def each(self, title, arguments, calls, check=None, most=MOST, prepare=None):
         """Lets each of the calls fail, one or from one on all; `check` looks at what came of it.
         Of each call, `most` are tried; `prepare` puts what there is before into the folder."""
+        row = Row(title)
         free = queue.Queue()
         for number in range(AT_ONCE):
             free.put(self.tries(arguments, f"into{number}"))
@@ -174,11 +205,11 @@ class Faults(FolderTest):
                     with self.subTest(arguments=arguments[:3], fail=fail):
                         code = result.result()
                         codes[code] = codes.get(code, 0) + 1
-                if LONG:
-                    print(f"{self.id().rsplit('_', 1)[1]} {' '.join(map(str, arguments[2:3]))}, {call}:",
-                          f"{count} calls, exits", *sorted(codes.items()), flush=True)
+                row.put(call, count, codes)
         while not free.empty():
             free.get().end()
+        if LONG:
+            print(row, flush=True)
         self.assertInputsAreAsBefore()
 
     def check_exit(self, done, reads):
@@ -213,19 +244,19 @@ class Faults(FolderTest):
                 self.assertTrue(record.read_bytes() == whole)
         return check
 
-    def run_each(self, verb, scenario, options=(), calls=ALL, most=MOST, prepare=None):
+    def run_each(self, title, verb, scenario, options=(), calls=ALL, most=MOST, prepare=None):
         """Of a verb that writes a record of a scenario."""
         whole = self.folder / "expected.h5"
         self.make(verb, scenario, "-o", whole, *(o for o in options if o != "--resume"))
         arguments = [verb, scenario, "-q", "-o", "INTO/r.h5", *options]
-        self.each(arguments, calls, self.check_and_resume(arguments, whole.read_bytes()), most,
-                  prepare)
+        self.each(title, arguments, calls, self.check_and_resume(arguments, whole.read_bytes()),
+                  most, prepare)
 
     def test_runs(self):
-        self.run_each("run", "s.yaml")
+        self.run_each("run", "run", "s.yaml")
 
     def test_commits(self):
-        self.run_each("run", "s.yaml", ["--commit-every", "0", *LONGER])
+        self.run_each("run with commits", "run", "s.yaml", ["--commit-every", "0", *LONGER])
 
     def test_resumed(self):
         """Parts that cannot be read, or not all of them, are still there."""
@@ -234,14 +265,16 @@ class Faults(FolderTest):
         renames = self.count(arguments, "rename", None)
         done = self.once(arguments, "kept", f"rename:{renames - 1}")
         self.assertGreater(len(list((kept / "r.h5.parts").iterdir())), 1, done.stderr)
-        self.run_each("run", "s.yaml", [*options, "--resume"], prepare=lambda into: shutil.copytree(
-            kept / "r.h5.parts", into / "r.h5.parts"), most=MOST if LONG else 2)
+        self.run_each("run --resume", "run", "s.yaml", [*options, "--resume"],
+                      most=MOST if LONG else 2, prepare=lambda into: shutil.copytree(
+                          kept / "r.h5.parts", into / "r.h5.parts"))
 
     def test_from(self):
-        self.run_each("run", "s.yaml", ["--from", "whole.h5"], most=MOST if LONG else 1)
+        self.run_each("run --from", "run", "s.yaml", ["--from", "whole.h5"],
+                      most=MOST if LONG else 1)
 
     def test_sweeps(self):
-        self.run_each("sweep", "s.yaml", ["--jobs", "1"])
+        self.run_each("sweep", "sweep", "s.yaml", ["--jobs", "1"])
 
     def test_anan(self):
         images, labels = make_images(numpy.random.default_rng(3), 24)
@@ -252,13 +285,16 @@ class Faults(FolderTest):
         (self.folder / "anan.yaml").write_text(
             text.replace("epochs: 6", "epochs: 1") % "images.npz" +
             "astrocytes: {k: [4], mu: [2], a: [1.1], b: [0.1]}\n")
-        self.run_each("run", "anan.yaml", ["--commit-every", "0"], most=MOST if LONG else 1)
+        self.run_each("run, anan", "run", "anan.yaml", ["--commit-every", "0"],
+                      most=MOST if LONG else 1)
 
     def test_classification(self):
-        self.run_each("run", XOR, ["--commit-every", "0", *BRIEFLY], most=MOST if LONG else 1)
+        self.run_each("run, classification", "run", XOR, ["--commit-every", "0", *BRIEFLY],
+                      most=MOST if LONG else 1)
 
     def test_forecast(self):
-        self.run_each("run", LORENZ, ["--commit-every", "0", *RESERVOIR], most=MOST if LONG else 1)
+        self.run_each("run, forecast", "run", LORENZ, ["--commit-every", "0", *RESERVOIR],
+                      most=MOST if LONG else 1)
 
     def test_merges(self):
         whole = (self.folder / "swept.h5").read_bytes()
@@ -266,7 +302,7 @@ class Faults(FolderTest):
         def check(into, _):
             if (into / "r.h5").exists():
                 self.assertTrue((into / "r.h5").read_bytes() == whole)
-        self.each(["merge", "1.h5", "2.h5", "-q", "-o", "INTO/r.h5"], ALL, check)
+        self.each("merge", ["merge", "1.h5", "2.h5", "-q", "-o", "INTO/r.h5"], ALL, check)
 
     @unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot")
     def test_plots(self):
@@ -275,7 +311,7 @@ class Faults(FolderTest):
             self.assertEqual(picture.exists(), done.returncode == 0)
             if picture.exists():
                 self.assertTrue(picture.read_bytes().endswith(b"IEND\xaeB`\x82"))
-        self.each(["plot", "whole.h5", "recall", "-o", "INTO/p.png"], ALL, check)
+        self.each("plot", ["plot", "whole.h5", "recall", "-o", "INTO/p.png"], ALL, check)
 
     @unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot")
     def test_reports(self):
@@ -291,23 +327,20 @@ class Faults(FolderTest):
             # A figure that could not be drawn has its reason in the page.
             self.assertTrue(done.returncode or page.read_bytes() == whole or
                             re.search(rb"No figure <b>\w+</b>: \S", page.read_bytes()))
-        self.each(arguments, ALL, check, MOST if LONG else 2)
+        self.each("report", arguments, ALL, check, MOST if LONG else 2)
 
     def test_exports(self):
         def check(into, done):
             self.assertEqual((into / "x").exists(), done.returncode == 0, done.stderr)
         for form in ("csv", "npz", "nwb", "sonata"):
             arguments = ["export", "whole.h5", f"--{form}", "INTO/x"]
-            most = MOST if LONG else 1
-            self.each(arguments, (*WRITES, *READS), check, most)
-            # Standard output may fail when all is done.
-            self.each(arguments, ("malloc",), most=most)
+            self.each(f"export --{form}", arguments, ALL, check, MOST if LONG else 1)
 
     def test_readers(self):
         for arguments in (["info", "whole.h5"], ["check", "s.yaml"]):
             whole = tripartite(*arguments, cwd=self.folder).stdout
             # Something that cannot be read is not taken for something that is not there.
-            self.each(arguments, ALL, lambda _, done: self.assertTrue(
+            self.each(arguments[0], arguments, ALL, lambda _, done: self.assertTrue(
                 done.returncode or done.stdout == whole, done.stdout))
 
 

@@ -25,8 +25,9 @@ typedef struct accuracy {
 
 static tp_status read_curve(accuracy *a, size_t k, tp_error *error) {
     curve *c = &a->curves[k];
+    c->instants = TP_ANY_LENGTH;
     char path[80];
-    size_t length = 0;
+    size_t length = TP_ANY_LENGTH;
     tp_status status = tp_test_read(&a->view, k, &c->test, error);
     snprintf(path, sizeof path, "recall/%zu/accuracy/time_since_onset", k);
     if (status == TP_OK)

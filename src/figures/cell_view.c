@@ -26,7 +26,7 @@ static tp_status read_series(tp_cell_view *cell, const char *name, tp_cell_serie
                              tp_error *error) {
     tp_view *view = &cell->view;
     char path[160];
-    size_t count = 0;
+    size_t count = TP_ANY_LENGTH;
     snprintf(path, sizeof path, "response/cell/%s", name);
     tp_status status = tp_view_array(view, path, 1, &count, &series->values, error);
     if (status == TP_OK)
@@ -81,7 +81,7 @@ static tp_status read_crossings(tp_cell_view *cell, tp_error *error) {
     /* A run that failed has none. */
     if (!tp_record_has(view->source->record, "response/crossings/time"))
         return TP_OK;
-    size_t states = 0, directions = 0;
+    size_t states = TP_ANY_LENGTH, directions = TP_ANY_LENGTH;
     tp_status status = tp_view_times(view, "response/crossings/time", &cell->crossing_count,
                                      &cell->crossing_time, error);
     if (status == TP_OK)

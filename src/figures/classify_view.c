@@ -31,7 +31,7 @@ static tp_status read_summary(tp_classify_view *c, tp_error *error) {
 
 tp_status tp_classify_view_open(const tp_figure_source *source, tp_classify_view *c,
                                 tp_error *error) {
-    size_t dims[4] = {0};
+    size_t dims[4] = {TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH};
     tp_status status = tp_view_open(source, &c->view, error);
     if (status == TP_OK)
         status = tp_view_array(&c->view, "test/confusion", 4, dims, &c->confusion, error);
@@ -40,7 +40,8 @@ tp_status tp_classify_view_open(const tp_figure_source *source, tp_classify_view
     c->networks = dims[0];
     c->trials = dims[1];
     c->answers = dims[2];
-    if (c->networks == 0 || c->networks > TP_MOST_NETWORKS || c->trials == 0 || dims[2] != dims[3])
+    if (c->networks == 0 || c->networks > TP_MOST_NETWORKS || c->trials == 0 || c->answers == 0 ||
+        dims[2] != dims[3])
         return tp_view_damaged(&c->view, "test/confusion",
                                "from one to eight networks with trials, and as many answers as "
                                "labels",

@@ -26,7 +26,7 @@ typedef struct folds {
 
 static tp_status read_folds(folds *f, tp_error *error) {
     tp_status status = TP_OK;
-    size_t dims[2] = {0, 0};
+    size_t dims[2] = {TP_ANY_LENGTH, TP_ANY_LENGTH};
     for (int k = 0; status == TP_OK && k < MEASURES; k++) {
         status = tp_view_array(&f->view, measures[k].path, 2, dims, &f->values[k], error);
         if (status == TP_OK)

@@ -65,7 +65,8 @@ static tp_status read_summary(tp_forecast_view *f, tp_error *error) {
                                columns[i].values, error);
     if (status == TP_OK && (f->forecaster_count == 0 || f->forecaster_count > TP_MOST_FORECASTERS))
         status = tp_view_damaged(&f->view, "summary", "from one to seven forecasters", error);
-    size_t losses[2] = {f->forecaster_count, 0}, errors[2] = {f->forecaster_count, f->freed};
+    size_t losses[2] = {f->forecaster_count, TP_ANY_LENGTH},
+           errors[2] = {f->forecaster_count, f->freed};
     if (status == TP_OK)
         status = tp_view_array(&f->view, "summary/loss", 2, losses, &f->losses, error);
     if (status == TP_OK)
@@ -79,6 +80,7 @@ static tp_status read_summary(tp_forecast_view *f, tp_error *error) {
 
 tp_status tp_forecast_view_open(const tp_figure_source *source, tp_forecast_view *f,
                                 tp_error *error) {
+    f->coordinates = f->forecaster_count = TP_ANY_LENGTH;
     tp_status status = tp_view_open(source, &f->view, error);
     if (status == TP_OK)
         status = read_segment(f, "drive", "input", &f->driven, &f->drive_time, &f->input, &f->next,

@@ -37,14 +37,16 @@ static tp_status find_shape(grid *g, tp_error *error) {
 
 static tp_status read_grid(grid *g, tp_error *error) {
     static const char *const names[] = {"k", "mu", "a", "b"};
-    size_t dims[3] = {0, 0, 0};
+    size_t dims[3] = {TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH};
     char path[40];
     tp_status status = tp_view_array(&g->view, "grid/f1", 3, dims, &g->f1, error);
     g->activities = dims[0];
     g->folds = dims[1];
     g->settings = dims[2];
-    if (status == TP_OK && (g->activities < 1 || g->activities > MOST_ACTIVITIES || g->folds < 1))
-        status = tp_view_damaged(&g->view, "grid/f1", "from one to four activities", error);
+    if (status == TP_OK &&
+        (g->activities < 1 || g->activities > MOST_ACTIVITIES || g->folds < 1 || g->settings < 1))
+        status = tp_view_damaged(&g->view, "grid/f1",
+                                 "from one to four activities, folds and settings", error);
     for (int i = 0; status == TP_OK && i < 4; i++) {
         size_t both[2] = {g->activities, g->folds};
         snprintf(path, sizeof path, "grid/%s", names[i]);

@@ -25,7 +25,9 @@ typedef struct kernels {
 
 static tp_status read_arrays(kernels *d, tp_error *error) {
     char path[80];
-    size_t pixels[4] = {0}, r[3] = {0}, weight[4] = {0};
+    size_t pixels[4] = {TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH},
+           r[3] = {0, TP_ANY_LENGTH, TP_ANY_LENGTH};
+    size_t weight[4] = {0, 0, 0, TP_ANY_LENGTH};
     snprintf(path, sizeof path, "%s/pixels", d->group);
     tp_status status = tp_view_array(&d->view, path, 4, pixels, &d->pixels, error);
     r[0] = weight[0] = d->images = pixels[0];

@@ -108,7 +108,7 @@ static void draw_table(const learning *d, double y) {
 static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *error) {
     learning d = {.page = page};
     tp_status status = tp_classify_view_open(source, &d.c, error);
-    size_t dims[3] = {d.c.networks, d.c.trials, 0};
+    size_t dims[3] = {d.c.networks, d.c.trials, TP_ANY_LENGTH};
     if (status == TP_OK)
         status = tp_view_array(&d.c.view, "training/test_accuracy", 3, dims, &d.accuracy, error);
     if (status == TP_OK && dims[2] == 0)

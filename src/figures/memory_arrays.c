@@ -33,12 +33,12 @@ tp_status tp_memory_images(tp_view *view, const char *segment, tp_shown_images *
                    {"pattern", &pattern}};
     *shown = (tp_shown_images){0};
     char path[128];
-    size_t dims[3] = {0, view->rows, view->columns};
+    size_t dims[3] = {TP_ANY_LENGTH, view->rows, view->columns};
     snprintf(path, sizeof path, "%s/stimulus/image", segment);
     tp_status status = tp_view_array(view, path, 3, dims, &shown->images, error);
     shown->count = status == TP_OK ? dims[0] : 0;
     for (size_t i = 0; status == TP_OK && i < 4; i++) {
-        size_t length = 0;
+        size_t length = TP_ANY_LENGTH;
         snprintf(path, sizeof path, "%s/stimulus/%s", segment, columns[i].name);
         status = tp_view_array(view, path, 1, &length, columns[i].values, error);
         if (status == TP_OK && length != shown->count)
@@ -65,7 +65,7 @@ tp_status tp_memory_spikes(tp_view *view, const char *segment, tp_spike_list *sp
     snprintf(times, sizeof times, "%s/spikes/neurons/timestamps", segment);
     snprintf(nodes, sizeof nodes, "%s/spikes/neurons/node_ids", segment);
     const double *node = NULL;
-    size_t count = 0, node_count = 0;
+    size_t count, node_count = TP_ANY_LENGTH;
     tp_status status = tp_view_times(view, times, &count, &spikes->time, error);
     if (status == TP_OK)
         status = tp_view_array(view, nodes, 1, &node_count, &node, error);

@@ -8,7 +8,7 @@
 #include "base/fail.h"
 
 static tp_status read_patterns(tp_view *view, tp_error *error) {
-    size_t dims[3] = {0};
+    size_t dims[3] = {TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH};
     tp_status status = tp_view_array(view, "patterns/image", 3, dims, &view->patterns, error);
     if (status != TP_OK)
         return status;

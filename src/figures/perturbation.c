@@ -45,6 +45,7 @@ static tp_status read_trials(perturbation *d, tp_error *error) {
     if (tp_view_text(view, "summary", "baseline", &baseline, &none) != TP_OK)
         baseline = "";
     d->names[1] = baseline;
+    d->rows = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, "trials/level", 1, &d->rows, &d->level, error);
     for (int s = 0; status == TP_OK && s < SERIES; s++) {
         snprintf(path, sizeof path, "trials/%.200s", d->names[s]);

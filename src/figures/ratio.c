@@ -59,6 +59,7 @@ static tp_status read_columns(ratio *r, const char *group, size_t *count, size_t
 }
 
 static tp_status read_map(ratio *r, tp_error *error) {
+    r->rows = r->columns = r->sets = TP_ANY_LENGTH;
     tp_status status = tp_view_array(&r->view, "map/neurons", 1, &r->rows, &r->neurons, error);
     if (status == TP_OK)
         status = tp_view_array(&r->view, "map/astrocytes", 1, &r->columns, &r->astrocytes, error);
@@ -83,6 +84,7 @@ static tp_status read_curves(ratio *r, tp_error *error) {
     const double **const to[] = {&r->set, &r->total, &r->share};
     const char *const best_names[] = {"set", "total", "trials"};
     const double **const best_to[] = {&r->best_set, &r->best_total, &r->trials};
+    r->points = r->best_count = TP_ANY_LENGTH;
     tp_status status = read_columns(r, "ratio", &r->points, 3, names, to, error);
     if (status == TP_OK)
         status = read_columns(r, "best_ratio", &r->best_count, 3, best_names, best_to, error);
@@ -118,7 +120,7 @@ static tp_status label_set(ratio *r, size_t set, tp_short_text *label, tp_error 
         while (word > path && word[-1] != '.' && word[-1] != '/')
             word--;
         if (tp_record_array(r->view.source->record, path, &numbers, NULL) == TP_OK) {
-            if (set < numbers.dims[0])
+            if (numbers.rank == 1 && set < numbers.dims[0])
                 snprintf(value, sizeof value, "%.6g", numbers.values[set]);
             tp_array_free(&numbers);
         } else {

@@ -49,7 +49,7 @@ static void draw_page(const reconstructions *d) {
 static tp_status draw(const tp_figure_source *source, tp_page *page, tp_error *error) {
     static const char *const paths[] = {"test/reconstructions/image",
                                         "test/reconstructions/reconstruction"};
-    reconstructions d = {.page = page};
+    reconstructions d = {.page = page, .dims = {TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH}};
     tp_status status = tp_view_open(source, &d.view, error);
     for (int i = 0; status == TP_OK && i < 2; i++)
         status = tp_view_array(&d.view, paths[i], 3, d.dims, &d.images[i], error);

@@ -47,7 +47,7 @@ static tp_status read_range(tp_view *view, const char *segment, const char *cell
     char path[96];
     snprintf(path, sizeof path, "%s/%s/%s", segment, cells, axis);
     const double *numbers = NULL;
-    *count = 0;
+    *count = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, path, 1, count, &numbers, error);
     if (status != TP_OK)
         return status;
@@ -63,7 +63,8 @@ static tp_status read_range(tp_view *view, const char *segment, const char *cell
 
 tp_status tp_recorded_open(tp_view *view, const char *segment, const char *cells, const char *name,
                            tp_recorded *r, tp_error *error) {
-    *r = (tp_recorded){.grid_rows = view->rows, .grid_columns = view->columns};
+    *r = (tp_recorded){
+        .grid_rows = view->rows, .grid_columns = view->columns, .instants = TP_ANY_LENGTH};
     snprintf(r->path, sizeof r->path, "%s/%s/%s", segment, cells, name);
     if (!tp_record_has(view->source->record, r->path))
         return tp_view_lacks(view, r->path, error);

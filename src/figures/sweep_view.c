@@ -55,6 +55,7 @@ tp_status tp_sweep_view_measure(tp_sweep_view *s, const char *name, const char *
 
 static tp_status read_summary(tp_sweep_view *s, tp_error *error) {
     tp_view *view = &s->view;
+    s->levels = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, "summary/trials", 1, &s->levels, &s->trials, error);
     if (status == TP_OK && (s->levels == 0 || s->levels > MOST_LEVELS))
         status = tp_view_damaged(view, "summary/trials", "1 to 100000 levels", error);
@@ -163,6 +164,7 @@ static tp_status read_curves(tp_sweep_view *s, tp_error *error) {
     const double *index;
     tp_sweep_labels labels;
     tp_status status = read_axis(s, error);
+    s->curve_count = TP_ANY_LENGTH;
     if (status == TP_OK)
         status = tp_view_array(&s->view, "crossings/curve", 1, &s->curve_count, &index, error);
     if (status == TP_OK && (s->curve_count == 0 || s->curve_count > s->levels))

@@ -39,7 +39,7 @@ tp_status tp_test_read(tp_view *view, size_t number, tp_test *test, tp_error *er
     test->duration = shown.duration[0];
     test->noise = shown.noise[0];
     test->input = shown.images;
-    size_t dims[3] = {0, view->rows, view->columns};
+    size_t dims[3] = {TP_ANY_LENGTH, view->rows, view->columns};
     snprintf(path, sizeof path, "%s/readouts/response", segment);
     status = tp_view_array(view, path, 3, dims, &test->responses, error);
     if (status != TP_OK)
@@ -63,7 +63,7 @@ static tp_status read_frame(tp_view *view, const char *segment, const tp_tiles *
                             tp_test *test, tp_error *error) {
     char path[80];
     const double *times = NULL, *maps = NULL;
-    size_t count = 0;
+    size_t count = TP_ANY_LENGTH;
     snprintf(path, sizeof path, "%s/frames/time_since_onset", segment);
     tp_status status = tp_view_array(view, path, 1, &count, &times, error);
     size_t dims[3] = {count, tiles->rows, tiles->columns};

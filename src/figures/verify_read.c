@@ -11,7 +11,7 @@ enum { BLOCK_VALUES = 1 << 16 };
 
 tp_status tp_verified_count(tp_view *view, size_t *count, tp_error *error) {
     const double *unused = NULL;
-    *count = 0;
+    *count = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, "comparison/spikes", 1, count, &unused, error);
     if (status == TP_OK && *count == 0)
         status = tp_view_damaged(view, "comparison/spikes", "at least one segment", error);
@@ -23,7 +23,7 @@ static tp_status read_column(tp_view *view, size_t number, const char *name, dou
     char path[80];
     snprintf(path, sizeof path, "comparison/%s", name);
     const double *values = NULL;
-    size_t count = 0;
+    size_t count = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, path, 1, &count, &values, error);
     if (status != TP_OK)
         return status;
@@ -65,7 +65,8 @@ static tp_status read_columns(tp_view *view, size_t number, tp_verified *s, tp_e
 static tp_status read_shifts(tp_view *view, size_t number, tp_verified *s, tp_error *error) {
     char path[80];
     snprintf(path, sizeof path, "comparison/shifts/%zu/time", number);
-    size_t times = 0;
+    size_t times = TP_ANY_LENGTH;
+    s->pair_count = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, path, 1, &times, &s->time, error);
     snprintf(path, sizeof path, "comparison/shifts/%zu/shift", number);
     if (status == TP_OK)
@@ -103,7 +104,7 @@ static tp_status read_block(tp_view *view, char paths[2][120], const size_t *cel
 
 static tp_status read_calcium(tp_view *view, tp_verified *s, tp_error *error) {
     char paths[2][120], path[120];
-    size_t cells[2] = {0, 0};
+    size_t cells[2] = {TP_ANY_LENGTH, TP_ANY_LENGTH};
     for (int run = 0; run < 2; run++) {
         snprintf(paths[run], sizeof paths[run], "%s/%s/astrocytes/Ca", runs[run], s->name);
         if (!tp_record_has(view->source->record, paths[run]))
@@ -136,7 +137,7 @@ static tp_status read_calcium(tp_view *view, tp_verified *s, tp_error *error) {
 
 /* The first readout is that by the number of spikes. */
 static tp_status read_recalled(tp_view *view, tp_verified *s, tp_error *error) {
-    size_t dims[3] = {0, 0, 0};
+    size_t dims[3] = {TP_ANY_LENGTH, TP_ANY_LENGTH, TP_ANY_LENGTH};
     tp_status status = TP_OK;
     for (int run = 0; status == TP_OK && run < 2; run++) {
         char path[120];

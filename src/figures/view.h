@@ -4,6 +4,8 @@
 #ifndef TP_FIGURES_VIEW_H
 #define TP_FIGURES_VIEW_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/criteria.h"
 #include "figures/figure_kind.h"
@@ -50,7 +52,11 @@ tp_status tp_view_lacks(const tp_view *view, const char *path, tp_error *error);
 tp_status tp_view_damaged(const tp_view *view, const char *path, const char *expected,
                           tp_error *error);
 
-/* Reads an array of that rank. Dimensions that are not 0 are what is expected; all are set. */
+/* Of an axis that may have any length, none included. */
+#define TP_ANY_LENGTH SIZE_MAX
+
+/* Reads an array of that rank. Dimensions are what is expected, or TP_ANY_LENGTH; those are set, to
+ * 0 where it fails. */
 tp_status tp_view_array(tp_view *view, const char *path, size_t rank, size_t *dims,
                         const double **values, tp_error *error);
 /* TP_INVALID where times are out of order or below 0. */

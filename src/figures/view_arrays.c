@@ -35,23 +35,30 @@ tp_status tp_view_damaged(const tp_view *view, const char *path, const char *exp
     return tp_hint(error, "the file may be damaged; run the scenario again");
 }
 
-tp_status tp_view_array(tp_view *view, const char *path, size_t rank, size_t *dims,
-                        const double **values, tp_error *error) {
+/* Whether the lengths are those of the array; sets those that may be any. */
+static bool fit(const tp_array *array, size_t rank, size_t *dims, size_t *count) {
+    bool fits = array->rank == rank;
+    *count = 1;
+    for (size_t axis = 0; axis < rank; axis++) {
+        if (fits && dims[axis] == TP_ANY_LENGTH)
+            dims[axis] = array->dims[axis];
+        fits = fits && dims[axis] == array->dims[axis];
+        *count *= dims[axis];
+    }
+    return fits;
+}
+
+static tp_status read_fitting(tp_view *view, const char *path, size_t rank, size_t *dims,
+                              const double **values, tp_error *error) {
     if (!tp_record_has(view->source->record, path))
         return tp_view_lacks(view, path, error);
     tp_array array;
     tp_status status = tp_record_array(view->source->record, path, &array, error);
     if (status != TP_OK)
         return status;
-    size_t count = 1;
-    bool fits = array.rank == rank;
-    for (size_t axis = 0; fits && axis < rank; axis++) {
-        fits = dims[axis] == 0 || dims[axis] == array.dims[axis];
-        dims[axis] = array.dims[axis];
-        count *= dims[axis];
-    }
+    size_t count;
     double *kept = NULL;
-    if (!fits)
+    if (!fit(&array, rank, dims, &count))
         status = tp_view_damaged(view, path, "it does not fit the other arrays", error);
     else if ((kept = tp_view_alloc(view, count, sizeof *kept, error)) == NULL)
         status = TP_FAILED;
@@ -59,6 +66,15 @@ tp_status tp_view_array(tp_view *view, const char *path, size_t rank, size_t *di
         memcpy(kept, array.values, count * sizeof *kept);
     *values = kept;
     tp_array_free(&array);
+    return status;
+}
+
+tp_status tp_view_array(tp_view *view, const char *path, size_t rank, size_t *dims,
+                        const double **values, tp_error *error) {
+    tp_status status = read_fitting(view, path, rank, dims, values, error);
+    for (size_t axis = 0; axis < rank; axis++)
+        if (dims[axis] == TP_ANY_LENGTH)
+            dims[axis] = 0;
     return status;
 }
 
@@ -72,7 +88,7 @@ tp_status tp_view_check_times(const tp_view *view, const char *path, const doubl
 
 tp_status tp_view_times(tp_view *view, const char *path, size_t *count, const double **times,
                         tp_error *error) {
-    *count = 0;
+    *count = TP_ANY_LENGTH;
     tp_status status = tp_view_array(view, path, 1, count, times, error);
     return status == TP_OK ? tp_view_check_times(view, path, *times, *count, error) : status;
 }

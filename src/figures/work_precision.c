@@ -71,7 +71,7 @@ static tp_status read_runs(work *w, tp_error *error) {
     tp_status status = TP_OK;
     for (size_t c = 0; status == TP_OK && c < COLUMNS; c++) {
         char path[64];
-        size_t count = 0;
+        size_t count = TP_ANY_LENGTH;
         snprintf(path, sizeof path, "work_precision/%s", names[c]);
         status = tp_view_array(&w->view, path, 1, &count, &columns[c], error);
         if (status == TP_OK && (count > MOST_RUNS || (c > 0 && count != w->count)))

@@ -100,7 +100,7 @@ static tp_status first_of(finding *f, const tp_listed *array, size_t *first) {
     tp_status status =
         tp_record_slice(f->job->record, array->path, &none, &one, &value, f->job->error);
     if (status == TP_OK)
-        *first = value.values[0] >= 0 ? (size_t)value.values[0] : 0;
+        *first = value.values[0] >= 0 && value.values[0] < 0x1p53 ? (size_t)value.values[0] : 0;
     tp_array_free(&value);
     return status;
 }
@@ -130,6 +130,11 @@ static tp_status add_trace(finding *f, const char *group, const tp_listed *array
     const char *slash = strrchr(group, '/');
     if (check_name(f, group) != TP_OK || check_name(f, array->name) != TP_OK)
         return TP_INVALID;
+    /* HDF5 lets an array have any axis. */
+    if (time && time->dims[0] != array->dims[0])
+        return tp_fail(f->job->error, TP_INVALID, f->job->path,
+                       "array '%s' has %zu instants, expected %zu, as '%s' has", array->path,
+                       array->dims[0], time->dims[0], time->path);
     tp_recorded_segment *segment = segment_of(f, group, (size_t)(slash - group));
     const size_t population = population_of(f, slash + 1);
     if (!segment || population == SIZE_MAX)

@@ -4,7 +4,7 @@ a length, another length. Whatever reads one gives its answer or a message: noth
 an array's end (which the sanitizers see, under ./check --sanitize), and no figure is drawn of it
 without a word.
 
-TRIPARTITE_LONG=1: every array of every kind of record in every shape, instead of a sample."""
+TRIPARTITE_LONG=1: every array of every kind of record, each in two shapes, instead of a sample."""
 
 import collections
 import os
@@ -17,7 +17,7 @@ import unittest
 import h5py
 import numpy
 
-from program import FolderTest, arrays, tripartite
+from program import FolderTest, arrays, is_scale, tripartite
 from records import KINDS, make_records
 
 LONG = os.environ.get("TRIPARTITE_LONG") == "1"
@@ -32,33 +32,55 @@ SHAPES = {
     "twice the first length": lambda values: numpy.concatenate([values, values]),
     "twice the last length": lambda values: numpy.concatenate([values, values], axis=-1),
 }
+# What a figure's other arrays are measured by, as they are read.
+MEASURES = {"anan": {"folds/accuracy": "folds", "grid/f1": "grid"},
+            "classification": {"test/confusion": "confusion", "training/test_accuracy": "learning"},
+            "forecast": {"drive/input": "forecast", "summary/test_error": "forecast"},
+            "sweep": {"summary/trials": "robustness"}}
 # What one array is to others; h5py has no way to copy it.
 LINKS = {"DIMENSION_LIST", "REFERENCE_LIST", "CLASS", "NAME", "_Netcdf4Dimid",
          "_Netcdf4Coordinates"}
 
 
-def changes(record):
-    """Array and shape, of all that the record holds."""
+def changes(kind, record):
+    """Array and shape: two of each array, or a sample of all."""
+    chance = random.Random(kind)
     with h5py.File(record) as file:
-        for path, array in arrays(file):
-            if array.shape and array.size:
-                yield from ((path, shape) for shape in SHAPES)
+        names = [path for path, array in arrays(file) if array.shape and array.size]
+    every = [(path, shape) for path in names for shape in chance.sample(sorted(SHAPES), 2)]
+    return every if LONG else chance.sample(every, SAMPLE)
 
 
-def reshaped(record, path, shape, into):
-    """A copy in which the array has that shape; False where it had it before."""
+def links_of(record):
+    """Array, axis and scale, of all."""
+    with h5py.File(record) as file:
+        return [(path, axis, scale.name[1:]) for path, array in arrays(file) if not is_scale(array)
+                for axis in range(array.ndim) for scale in array.dims[axis].values()]
+
+
+def reshaped(record, links, path, shape, into):
+    """A copy in which the array has that shape; False where it had it before. Axes are as they were,
+    also where their lengths are others."""
     shutil.copy(record, into)
     with h5py.File(into, "r+") as file:
         old = file[path]
-        values, kind = old[()], old.dtype
-        attributes = {name: value for name, value in old.attrs.items() if name not in LINKS}
-        new = SHAPES[shape](values)
-        if new.shape == values.shape:
+        values, kind, scale = SHAPES[shape](old[()]), old.dtype, is_scale(old)
+        if values.shape == old.shape:
             return False
+        name = old.attrs.get("NAME", "")
+        attributes = {name: value for name, value in old.attrs.items() if name not in LINKS}
+        linked = [link for link in links if path in (link[0], link[2])]
+        for array, axis, other in linked:
+            file[array].dims[axis].detach_scale(file[other])
         del file[path]
-        made = file.create_dataset(path, data=new, dtype=kind)
-        for name, value in attributes.items():
-            made.attrs[name] = value
+        made = file.create_dataset(path, data=values, dtype=kind)
+        for attribute, value in attributes.items():
+            made.attrs[attribute] = value
+        if scale:
+            made.make_scale(name)
+        for array, axis, other in linked:
+            if axis < file[array].ndim:
+                file[array].dims[axis].attach_scale(file[other])
     return True
 
 
@@ -67,6 +89,7 @@ class Shapes(FolderTest):
     def setUpClass(cls):
         super().setUpClass()
         cls.records = make_records(cls.folder)
+        cls.links = {kind: links_of(record) for kind, record in cls.records.items()}
         cls.place = cls.folder / "changed"
         (cls.place / "viewer").mkdir(parents=True)
         (cls.place / "viewer" / "report.html").write_text("<html><!-- the record --></html>")
@@ -77,6 +100,9 @@ class Shapes(FolderTest):
         (tools / "gnuplot").chmod(0o755)
         cls.environment = {**os.environ, "TRIPARTITE_VIEWER": "viewer",
                            "PATH": f"{tools}:{os.environ['PATH']}"}
+
+    def reshape(self, kind, path, shape):
+        return reshaped(self.records[kind], self.links[kind], path, shape, self.place / "r.h5")
 
     def ask(self, *command):
         done = tripartite(*command, cwd=self.place, env=self.environment, timeout=3600)
@@ -92,22 +118,34 @@ class Shapes(FolderTest):
                         ["export", "r.h5", "--csv", "csv"], ["export", "r.h5", "--npz", "npz"],
                         ["export", "r.h5", "--nwb", "nwb"], ["export", "r.h5", "--sonata", "son"]):
             codes[self.ask(*command)] += 1
-        page = self.place / "page.html"
-        if page.exists():
-            for figure, reason in re.findall(r"No figure <b>([\w-]+)</b>: ([^<]*)",
-                                             page.read_text(errors="replace")):
-                self.assertRegex(reason, r"\S \S", figure)
+        for figure, reason in self.without():
+            self.assertRegex(reason, r"\S \S", figure)
         for left in self.place.iterdir():
             if left.name != "viewer":
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
         return codes
 
+    def without(self):
+        """The figures that the page does not have, and why."""
+        page = self.place / "page.html"
+        text = page.read_text(errors="replace") if page.exists() else ""
+        return re.findall(r"No figure <b>([\w-]+)</b>: ([^<]*)", text)
+
+    def test_an_array_without_values_is_not_drawn(self):
+        for kind, paths in MEASURES.items():
+            for path, figure in paths.items():
+                for shape in ("no last length", "no axis", "one axis more"):
+                    with self.subTest(kind=kind, array=path, shape=shape):
+                        self.reshape(kind, path, shape)
+                        self.ask("report", "r.h5", "-o", "page.html")
+                        self.assertIn(figure, dict(self.without()))
+
     def test_whatever_the_shapes_there_is_an_answer(self):
         for kind in KINDS:
-            every, codes, count = list(changes(self.records[kind])), collections.Counter(), 0
-            for path, shape in every if LONG else random.Random(kind).sample(every, SAMPLE):
+            codes, count = collections.Counter(), 0
+            for path, shape in changes(kind, self.records[kind]):
                 with self.subTest(kind=kind, array=path, shape=shape):
-                    if reshaped(self.records[kind], path, shape, self.place / "r.h5"):
+                    if self.reshape(kind, path, shape):
                         count += 1
                         try:
                             codes += self.ask_all()

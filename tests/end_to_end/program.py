@@ -27,6 +27,23 @@ def sets(values):
     return [part for path, value in values.items() for part in ("--set", f"{path}={value}")]
 
 
+def without_gnuplot(folder):
+    """A PATH by which nothing is drawn: it takes seconds, where figures are not looked at."""
+    tools = folder / "tools"
+    tools.mkdir()
+    (tools / "gnuplot").write_text("#!/bin/sh\necho '<svg/>'\n")
+    (tools / "gnuplot").chmod(0o755)
+    return f"{tools}:{os.environ['PATH']}"
+
+
+def stand_in_viewer(folder):
+    """A folder for TRIPARTITE_VIEWER, whose page shows nothing; no Node.js is needed to build it."""
+    viewer = folder / "viewer"
+    viewer.mkdir()
+    (viewer / "report.html").write_text("<html><!-- the record --></html>")
+    return str(viewer)
+
+
 def run(scenario, record, values=None):
     """Runs a scenario that is expected to work."""
     done = tripartite("run", scenario, "-q", "-o", record, *sets(values or {}))

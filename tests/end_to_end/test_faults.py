@@ -25,7 +25,7 @@ import unittest
 import h5py
 import numpy
 
-from program import PROGRAM, ROOT, FolderTest, arrays, sets, tripartite
+from program import PROGRAM, ROOT, FolderTest, arrays, sets, stand_in_viewer, tripartite
 from test_anan import SCENARIO as ANAN, make_images
 
 LIBRARY = os.environ.get("TRIPARTITE_FAIL_CALLS", "")
@@ -126,8 +126,6 @@ class Faults(FolderTest):
         if LONG:
             print(heading(), flush=True)
         (cls.folder / "s.yaml").write_text(SCENARIO)
-        (cls.folder / "viewer").mkdir()
-        (cls.folder / "viewer" / "report.html").write_text("<html><!-- the record --></html>")
         cls.make("run", "s.yaml", "-o", "whole.h5")
         cls.make("sweep", "s.yaml", "-o", "swept.h5")
         for shard in (1, 2):
@@ -316,7 +314,7 @@ class Faults(FolderTest):
     @unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot")
     def test_reports(self):
         self.make("run", CELL, "-o", "cell.h5")
-        self.more_environment = {"TRIPARTITE_VIEWER": "viewer"}
+        self.more_environment = {"TRIPARTITE_VIEWER": stand_in_viewer(self.folder)}
         arguments = ["report", "cell.h5", "-o", "INTO/r.html"]
         self.assertSays(self.once(arguments, "first", "write:0"), 0)
         whole = (self.folder / "first" / "r.html").read_bytes()

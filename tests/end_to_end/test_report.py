@@ -10,7 +10,8 @@ import unittest
 import h5py
 import numpy
 
-from program import PROGRAM, TWO_DIGITS, FolderTest, arrays, run, tripartite
+from program import (PROGRAM, TWO_DIGITS, FolderTest, arrays, run, tripartite,
+                     without_gnuplot)
 from viewer_pages import make_pages, read_page, unpack
 
 HOSTILE = "</script><img src=x onerror=alert(1)> & \"quoted\" ünï"
@@ -26,12 +27,7 @@ class Report(FolderTest):
     def setUpClass(cls):
         super().setUpClass()
         cls.drawing = make_pages(cls.folder / "pages")
-        # Where figures are not looked at, nothing draws them: it takes seconds.
-        tools = cls.folder / "tools"
-        tools.mkdir()
-        (tools / "gnuplot").write_text("#!/bin/sh\necho '<svg/>'\n")
-        (tools / "gnuplot").chmod(0o755)
-        cls.environment = {**cls.drawing, "PATH": f"{tools}:{os.environ['PATH']}"}
+        cls.environment = {**cls.drawing, "PATH": without_gnuplot(cls.folder)}
         cls.record = cls.folder / "memory.h5"
         run(TWO_DIGITS, cls.record, {**SMALL, "title": HOSTILE, "seed": 2**63 - 1}).close()
         cls.page, cls.held, cls.path = cls.report(cls.record, name="first.html")

@@ -17,7 +17,8 @@ import unittest
 import h5py
 import numpy
 
-from program import FolderTest, arrays, is_scale, tripartite
+from program import (FolderTest, arrays, is_scale, stand_in_viewer, tripartite,
+                     without_gnuplot)
 from records import KINDS, make_records
 
 LONG = os.environ.get("TRIPARTITE_LONG") == "1"
@@ -91,15 +92,9 @@ class Shapes(FolderTest):
         cls.records = make_records(cls.folder)
         cls.links = {kind: links_of(record) for kind, record in cls.records.items()}
         cls.place = cls.folder / "changed"
-        (cls.place / "viewer").mkdir(parents=True)
-        (cls.place / "viewer" / "report.html").write_text("<html><!-- the record --></html>")
-        # What is drawn is not looked at, and takes longer than all else.
-        tools = cls.folder / "tools"
-        tools.mkdir()
-        (tools / "gnuplot").write_text("#!/bin/sh\necho '<svg/>'\n")
-        (tools / "gnuplot").chmod(0o755)
-        cls.environment = {**os.environ, "TRIPARTITE_VIEWER": "viewer",
-                           "PATH": f"{tools}:{os.environ['PATH']}"}
+        cls.place.mkdir()
+        cls.environment = {**os.environ, "TRIPARTITE_VIEWER": stand_in_viewer(cls.folder),
+                           "PATH": without_gnuplot(cls.folder)}
 
     def reshape(self, kind, path, shape):
         return reshaped(self.records[kind], self.links[kind], path, shape, self.place / "r.h5")
@@ -121,8 +116,7 @@ class Shapes(FolderTest):
         for figure, reason in self.without():
             self.assertRegex(reason, r"\S \S", figure)
         for left in self.place.iterdir():
-            if left.name != "viewer":
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         return codes
 
     def without(self):

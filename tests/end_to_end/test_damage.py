@@ -107,7 +107,7 @@ class Damage(FolderTest):
         shutil.rmtree(folder / "tables", ignore_errors=True)
         return done, sound
 
-    def ask_all(self, record, place, content, commands):
+    def ask_all(self, record, damage, content, commands):
         """All that was answered of one damage: how often which exit status, and what is none."""
         folder = self.folders.get()
         codes, wrong = collections.Counter(), []
@@ -117,8 +117,8 @@ class Damage(FolderTest):
                 done, sound = self.ask(folder, command)
                 codes[done.returncode] += 1
                 if not sound:
-                    wrong.append(f"{record}, byte {place} of {len(content)}: {' '.join(command)}: "
-                                 f"{done.returncode}: {done.stderr}")
+                    wrong.append(f"{record}, {damage}: {' '.join(command)}: {done.returncode}: "
+                                 f"{done.stderr}")
                     print(wrong[-1], file=sys.stderr, flush=True)
                 if command[0] == "info" and ENDED in done.stderr:
                     self.ended[record] += 1
@@ -131,11 +131,13 @@ class Damage(FolderTest):
     def go_through(self, record, damaged, most=None):
         codes = collections.Counter()
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            asked = [(place, pool.submit(self.ask_all, record, place, content,
-                                         readers(record)[:most]))
-                     for place, content in damaged]
-            for place, answers in asked:
-                with self.subTest(record=record, byte=place):
+            asked = []
+            for number, (place, content) in enumerate(damaged):
+                damage = f"damage {number}, byte {place}"
+                asked.append((damage, pool.submit(self.ask_all, record, damage, content,
+                                                  readers(record)[:most])))
+            for damage, answers in asked:
+                with self.subTest(record=record, damage=damage):
                     more, wrong = answers.result()
                     codes += more
                     self.assertFalse(wrong)

@@ -5,6 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+/* What is told may be a name out of a damaged file, or cut off within a letter; a message is UTF-8.
+ */
+static void make_utf8(char *text) {
+    unsigned long character;
+    while (*text) {
+        const size_t length = tp_text_character(text, &character);
+        if (length == 0)
+            *text = '?';
+        text += length ? length : 1;
+    }
+}
+
 tp_status(tp_fail)(tp_error *error, tp_status status, const char *where, const char *format, ...) {
     if (error) {
         error->status = status;
@@ -13,6 +27,7 @@ tp_status(tp_fail)(tp_error *error, tp_status status, const char *where, const c
         va_start(arguments, format);
         vsnprintf(error->message, sizeof error->message, format, arguments);
         va_end(arguments);
+        make_utf8(error->message);
         error->hint[0] = '\0';
     }
     return status;
@@ -25,6 +40,7 @@ tp_status(tp_hint)(tp_error *error, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(error->hint, sizeof error->hint, format, arguments);
     va_end(arguments);
+    make_utf8(error->hint);
     return error->status;
 }
 

@@ -78,6 +78,18 @@ static tp_status check_state(const tp_record *from, const char *record, tp_error
     return tp_hint(error, "its run ended before its tests, or is older than trained states are");
 }
 
+/* Arrays that are not stored in chunks have no checksum. */
+static tp_status check_cells(const tp_memory_plan *plan, const char *record, tp_error *error) {
+    const tp_tiled_grid *grid = plan->grid;
+    const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
+    tp_error reason;
+    if (tp_population_check(grid->neurons, now, &reason) == TP_OK &&
+        tp_population_check(grid->astrocytes, now, &reason) == TP_OK)
+        return TP_OK;
+    tp_fail(error, TP_INVALID, record, "its trained state is not one: %.500s", reason.message);
+    return tp_hint(error, "the file may be damaged; train the network again");
+}
+
 static tp_status take(tp_memory_plan *plan, const tp_scenario *scenario, const tp_record *from,
                       const char *record, tp_error *error) {
     tp_state_place place = {.record = from, .record_name = record, .group = GROUP};
@@ -89,6 +101,8 @@ static tp_status take(tp_memory_plan *plan, const tp_scenario *scenario, const t
         status = check_patterns(plan, from, record, error);
     if (status == TP_OK)
         status = tp_tiled_grid_visit(plan->grid, &visitor, error);
+    if (status == TP_OK)
+        status = check_cells(plan, record, error);
     if (status == TP_OK)
         status = tp_record_text(from, GROUP, "source", &plan->trained_by, error);
     if (status == TP_OK && plan->grid->tick != plan->training.end)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/fail.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/within.h"
@@ -94,6 +95,23 @@ static void numbers_are_printed_as_short_as_they_can_be(void **unused) {
     }
 }
 
+static void a_message_is_utf_8(void **unused) {
+    (void)unused;
+    tp_error error;
+    char longest[2000];
+    tp_fail(&error, TP_INVALID, "a.h5", "'%s' and '%s'", "\xff\xc3\x28 \xc3\xa9",
+            "\xf0\x9f\xa7\xa0");
+    assert_string_equal(error.message, "'?\x3f( \xc3\xa9' and '\xf0\x9f\xa7\xa0'");
+    for (size_t i = 0; i < sizeof longest; i++)
+        longest[i] = i % 2 == 0 ? '\xc3' : '\xa9';
+    longest[sizeof longest - 1] = '\0';
+    tp_fail(&error, TP_INVALID, "", "%s", longest); /* it ends within a letter */
+    const size_t length = strlen(error.message);
+    assert_int_equal(length, sizeof error.message - 1);
+    assert_int_equal(error.message[length - 1], '?');
+    assert_int_equal(error.message[length - 2], '\xa9');
+}
+
 static void a_single_value_outside_is_seen(void **unused) {
     (void)unused;
     const double outside[] = {NAN, INFINITY, -INFINITY, 2.0000001, -1.0000001};
@@ -119,6 +137,7 @@ static void a_single_value_outside_is_seen(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_is_utf_8),
         cmocka_unit_test(a_single_value_outside_is_seen),
         cmocka_unit_test(units_convert_by_dimension),
         cmocka_unit_test(the_clock_does_not_drift),

@@ -4,6 +4,7 @@
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -236,6 +237,17 @@ class From(ResumeTest):
         run(TWO_DIGITS, other, values).close()
         self.assertSays(self.run_here("--from", self.whole, values=values), 0)
         self.assertSameTests(other, self.record)
+
+    def test_a_state_that_cannot_be_is_the_records_fault(self):
+        damaged = self.folder / "damaged.h5"
+        for path, value in (("trained/neurons/recovery", 1e300),
+                            ("trained/astrocytes/Ca", -5)):
+            shutil.copy(self.whole, damaged)
+            with h5py.File(damaged, "r+") as file:
+                file[path][3, 4] = value
+            self.assertSays(self.run_here("--from", damaged), 2, "damaged.h5: its trained state",
+                            "cell", "train the network again")
+            self.assertGone()
 
     def test_what_came_before_must_be_the_same(self):
         for values, says in (({"seed": 2}, "seed: 2, was 1"),

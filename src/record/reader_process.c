@@ -28,16 +28,24 @@ static struct {
     size_t held;
 } reader = {.connection = -1};
 
-bool tp_socket_send(int connection, const void *bytes, size_t size) {
-    const char *from = bytes;
-    while (size > 0) {
-        const ssize_t sent = send(connection, from, size, MSG_NOSIGNAL);
+bool tp_socket_send(int connection, const void *head, size_t head_size, const void *bytes,
+                    size_t size) {
+    struct iovec parts[] = {{(void *)(uintptr_t)head, head_size},
+                            {(void *)(uintptr_t)bytes, size}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    while (parts[0].iov_len + parts[1].iov_len > 0) {
+        const ssize_t sent = sendmsg(connection, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent <= 0)
             return false;
-        from += sent;
-        size -= (size_t)sent;
+        size_t gone = (size_t)sent;
+        for (size_t i = 0; i < 2; i++) {
+            const size_t of_it = gone < parts[i].iov_len ? gone : parts[i].iov_len;
+            parts[i].iov_base = (char *)parts[i].iov_base + of_it;
+            parts[i].iov_len -= of_it;
+            gone -= of_it;
+        }
     }
     return true;
 }
@@ -67,7 +75,7 @@ static void close_from(int first) {
 
 /* The child keeps nothing of its parent's open: a lock on a file, or a pipe's end, would be held
  * longer than the parent lives. */
-static void begin_child(int connection) {
+void tp_reader_child(int connection) {
     const struct rlimit none = {0, 0};
     const int null = open("/dev/null", O_RDWR);
     if (null >= 0) {
@@ -103,7 +111,7 @@ static tp_status start(tp_error *error) {
     const pid_t child = fork();
     if (child == 0) {
         (void)close(ends[0]);
-        begin_child(ends[1]);
+        tp_reader_child(ends[1]);
     }
     const int reason = errno;
     (void)close(ends[1]);
@@ -190,8 +198,7 @@ static tp_status gone(const char *path, tp_error *error) {
 
 tp_status tp_reader_ask(const tp_bytes *request, const char *path, tp_error *error) {
     const uint64_t size = request->size;
-    return tp_socket_send(reader.connection, &size, sizeof size) &&
-                   tp_socket_send(reader.connection, request->data, request->size)
+    return tp_socket_send(reader.connection, &size, sizeof size, request->data, request->size)
                ? TP_OK
                : gone(path, error);
 }

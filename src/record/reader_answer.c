@@ -19,7 +19,8 @@
 #endif
 #endif
 
-/* Of the processor, for one request or one piece of an array. */
+/* Of the processor, for one request or one piece of an array. A fuzzer comes over much that has no
+ * end: it allows one tick of the kernel's clock. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 enum { MOST_MILLISECONDS = 4 };
 #else

@@ -30,8 +30,7 @@ static struct {
 
 bool tp_socket_send(int connection, const void *head, size_t head_size, const void *bytes,
                     size_t size) {
-    struct iovec parts[] = {{(void *)(uintptr_t)head, head_size},
-                            {(void *)(uintptr_t)bytes, size}};
+    struct iovec parts[] = {{(void *)(uintptr_t)head, head_size}, {(void *)(uintptr_t)bytes, size}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     while (parts[0].iov_len + parts[1].iov_len > 0) {
         const ssize_t sent = sendmsg(connection, &message, MSG_NOSIGNAL);

@@ -41,17 +41,11 @@ __attribute__((weak)) void *__asan_get_report_pc(void);
  * called: AddressSanitizer's own memcpy and the like, which are the program's only names that
  * libraries see. */
 static void die(void) {
-    Dl_info found;
-    memset(&found, 0, sizeof found);
-    const bool address = __asan_report_present && __asan_report_present();
-    if (!address)
+    Dl_info found, own;
+    if (!__asan_report_present || !__asan_report_present())
         _exit(FAULT_OF_OURS);
-    Dl_info own;
-    const void *at = __asan_get_report_pc ? __asan_get_report_pc() : NULL;
-    if (at && dladdr(at, &found) != 0 && dladdr((void *)&owner, &own) != 0 &&
-        found.dli_fbase == own.dli_fbase && !found.dli_sname)
-        _exit(FAULT_OF_OURS);
-    _exit(1);
+    const bool known = dladdr(__asan_get_report_pc(), &found) != 0 && dladdr(&owner, &own) != 0;
+    _exit(known && found.dli_fbase == own.dli_fbase && !found.dli_sname ? FAULT_OF_OURS : 1);
 }
 
 /* HDF5 makes its tables at its first file. */
@@ -137,13 +131,6 @@ void fuzz_nursery_begin(const char *path) {
     (void)close(ends[1]);
     nursery = ends[0];
     owner = getpid();
-}
-
-void fuzz_nursery_end(void) {
-    (void)close(nursery);
-    (void)close(report);
-    nursery = -1;
-    (void)__real_waitpid(-1, NULL, 0);
 }
 
 int __wrap_socketpair(int domain, int type, int protocol, int ends[2]) {

@@ -5,10 +5,9 @@
 #ifndef TP_TESTS_FUZZ_NURSERY_H
 #define TP_TESTS_FUZZ_NURSERY_H
 
-/* From now on, they come from there; each is a child of this process as one that it had forked.
- * HDF5 has read the file then. Ends the program where a sanitizer finds a fault of this tree's code
- * in one of them, and not HDF5's; fuzz_nursery_end lets them be forked again. */
+/* From now on they come from there; each is a child of this process, as if it had forked it. HDF5
+ * has read the file in them. Ends the program where a sanitizer finds a fault in one of them that
+ * is this tree's and not HDF5's. */
 void fuzz_nursery_begin(const char *path);
-void fuzz_nursery_end(void);
 
 #endif

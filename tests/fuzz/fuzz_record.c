@@ -40,6 +40,8 @@ static void read_all(tp_record *record, const uint8_t *data, size_t size) {
     (void)size;
     for (unsigned part = 0; part < FUZZ_PARTS; part++)
         fuzz_read_part(record, part);
+    if (!tp_reader_runs())
+        fuzz_fail("the process that reads has ended over a seed, none of which is damaged");
 #endif
 }
 

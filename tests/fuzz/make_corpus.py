@@ -245,6 +245,13 @@ def make_record():
             make_foreign(where / "foreign.h5", newest)
             put("record", f"foreign-{'newest' if newest else 'earliest'}.h5",
                 (where / "foreign.h5").read_bytes())
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "many-axes.h5"
+        with h5py.File(path, "w", libver=("v108", "v108")) as file:
+            file["nine"] = numpy.zeros((1, 1, 1, 1, 1, 1, 1, 1, 3))
+            file["none"] = h5py.Empty("f8")
+            file["summary/accuracy"] = numpy.zeros((2, 0))
+        put("record", path.name, path.read_bytes())
     put("record", "no-hdf5", b"\x89HDF\r\n\x1a")
     put("record", "mark-alone", b"\x89HDF\r\n\x1a\n")
     make_small_records()

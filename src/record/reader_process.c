@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,16 @@ static struct {
     size_t held;
 } reader = {.connection = -1};
 
+/* Leaves what is still to be sent of a part; `sent` is then what is gone of those after it. */
+static void shorten(struct iovec *part, size_t *sent) {
+    const size_t gone = *sent < part->iov_len ? *sent : part->iov_len;
+    if (gone == 0)
+        return;
+    part->iov_base = (char *)part->iov_base + gone;
+    part->iov_len -= gone;
+    *sent -= gone;
+}
+
 bool tp_socket_send(int connection, const void *head, size_t head_size, const void *bytes,
                     size_t size) {
     struct iovec parts[] = {{(void *)(uintptr_t)head, head_size}, {(void *)(uintptr_t)bytes, size}};
@@ -39,12 +50,8 @@ bool tp_socket_send(int connection, const void *head, size_t head_size, const vo
         if (sent <= 0)
             return false;
         size_t gone = (size_t)sent;
-        for (size_t i = 0; i < 2; i++) {
-            const size_t of_it = gone < parts[i].iov_len ? gone : parts[i].iov_len;
-            parts[i].iov_base = (char *)parts[i].iov_base + of_it;
-            parts[i].iov_len -= of_it;
-            gone -= of_it;
-        }
+        shorten(&parts[0], &gone);
+        shorten(&parts[1], &gone);
     }
     return true;
 }

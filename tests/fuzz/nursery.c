@@ -37,9 +37,9 @@ __attribute__((weak)) int __asan_report_present(void);
 __attribute__((weak)) void *__asan_get_report_pc(void);
 
 /* HDF5 is not compiled for a sanitizer: what UndefinedBehaviorSanitizer finds is in this tree, and
- * what AddressSanitizer finds too, unless it is in a library, or in a function that a library has
- * called: AddressSanitizer's own memcpy and the like, which are the program's only names that
- * libraries see. */
+ * what AddressSanitizer finds too, unless it is in a library, or in AddressSanitizer's own memcpy
+ * and the like, which HDF5 calls as this tree does (the program's only names that libraries see):
+ * the target `structure` has the faults of this tree's that are missed there. */
 static void die(void) {
     Dl_info found, own;
     if (!__asan_report_present || !__asan_report_present())

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -143,8 +144,8 @@ pid_t __wrap_fork(void) {
     pid_t child;
     if (nursery < 0)
         return __real_fork();
-    (void)ftruncate(report, 0);
-    (void)lseek(report, 0, SEEK_SET);
+    if (ftruncate(report, 0) != 0 || lseek(report, 0, SEEK_SET) != 0)
+        fuzz_fail("the reports cannot be put away");
     hand_over(nursery, child_end);
     if (recv(nursery, &child, sizeof child, MSG_WAITALL) != sizeof child)
         fuzz_fail("the nursery has ended");
@@ -157,7 +158,7 @@ pid_t __wrap_waitpid(pid_t process, int *status, int options) {
         char piece[4096];
         ssize_t size;
         for (off_t at = 0; (size = pread(report, piece, sizeof piece, at)) > 0; at += size)
-            (void)write(STDERR_FILENO, piece, (size_t)size);
+            (void)fwrite(piece, 1, (size_t)size, stderr);
         fuzz_fail("a fault in the process that reads, and not HDF5's");
     }
     return ended;

@@ -27,6 +27,18 @@ static void keep_process(void) {
         fuzz_fail("run it in the project's folder, or name that in TRIPARTITE_SOURCE");
 }
 
+tp_status __real_tp_reader_nonsense(const char *path, tp_error *error);
+tp_status __wrap_tp_reader_nonsense(const char *path, tp_error *error);
+
+/* HDF5 overwrites nothing where nothing is damaged, as no seed is: an answer that makes no sense is
+ * then a fault of what answers. */
+tp_status __wrap_tp_reader_nonsense(const char *path, tp_error *error) {
+#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+    fuzz_fail("an answer about a seed makes no sense");
+#endif
+    return __real_tp_reader_nonsense(path, error);
+}
+
 /* A fuzzer has one part read, as the input's sum says: each request takes two switches between
  * processes. Of the inputs over which HDF5 ends the process, it lets one in eight do so as often as
  * it may, the others once: each time another has to be started. */

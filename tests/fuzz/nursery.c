@@ -3,6 +3,7 @@
 #include "nursery.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -74,11 +75,13 @@ static int take_connection(int from) {
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     int connection = -1;
-    if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&message))
+    if (TEMP_FAILURE_RETRY(recvmsg(from, &message, MSG_CMSG_CLOEXEC)) == 1 &&
+        CMSG_FIRSTHDR(&message))
         memcpy(&connection, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof connection);
     return connection;
 }
 
+/* A fuzzer has a clock of its own, which interrupts calls. */
 static void hand_over(int to, int connection) {
     char byte = 0;
     union {
@@ -94,7 +97,7 @@ static void hand_over(int to, int connection) {
     *CMSG_FIRSTHDR(&message) = (struct cmsghdr){
         .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))};
     memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &connection, sizeof connection);
-    if (sendmsg(to, &message, MSG_NOSIGNAL) != 1)
+    if (TEMP_FAILURE_RETRY(sendmsg(to, &message, MSG_NOSIGNAL)) != 1)
         fuzz_fail("the nursery has ended");
 }
 
@@ -147,7 +150,7 @@ pid_t __wrap_fork(void) {
     if (ftruncate(report, 0) != 0 || lseek(report, 0, SEEK_SET) != 0)
         fuzz_fail("the reports cannot be put away");
     hand_over(nursery, child_end);
-    if (recv(nursery, &child, sizeof child, MSG_WAITALL) != sizeof child)
+    if (TEMP_FAILURE_RETRY(recv(nursery, &child, sizeof child, MSG_WAITALL)) != sizeof child)
         fuzz_fail("the nursery has ended");
     return child;
 }

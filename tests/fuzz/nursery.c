@@ -38,6 +38,15 @@ __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void)
 __attribute__((weak)) int __asan_report_present(void);
 __attribute__((weak)) void *__asan_get_report_pc(void);
 
+/* Whether what ends the process is a report of UndefinedBehaviorSanitizer, and not that
+ * AddressSanitizer cannot go on, as over a size of HDF5's that it takes to be impossible. */
+static bool is_undefined_behaviour(void) {
+    char printed[1024];
+    const ssize_t size = pread(STDERR_FILENO, printed, sizeof printed, 0);
+    static const char mark[] = "runtime error:";
+    return size < 0 || memmem(printed, (size_t)size, mark, sizeof mark - 1);
+}
+
 /* HDF5 is not compiled for a sanitizer: what UndefinedBehaviorSanitizer finds is in this tree, and
  * what AddressSanitizer finds too, unless it is in a library, or in AddressSanitizer's own memcpy
  * and the like, which HDF5 calls as this tree does (the program's only names that libraries see):
@@ -45,7 +54,7 @@ __attribute__((weak)) void *__asan_get_report_pc(void);
 static void die(void) {
     Dl_info found, own;
     if (!__asan_report_present || !__asan_report_present())
-        _exit(FAULT_OF_OURS);
+        _exit(is_undefined_behaviour() ? FAULT_OF_OURS : 1);
     const bool known = dladdr(__asan_get_report_pc(), &found) != 0 && dladdr(&owner, &own) != 0;
     _exit(known && found.dli_fbase == own.dli_fbase && !found.dli_sname ? FAULT_OF_OURS : 1);
 }

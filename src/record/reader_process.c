@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,16 +29,29 @@ static struct {
     size_t held;
 } reader = {.connection = -1};
 
-bool tp_socket_send(int connection, const void *bytes, size_t size) {
-    const char *from = bytes;
-    while (size > 0) {
-        const ssize_t sent = send(connection, from, size, MSG_NOSIGNAL);
+/* Leaves what is still to be sent of a part; `sent` is then what is gone of those after it. */
+static void shorten(struct iovec *part, size_t *sent) {
+    const size_t gone = *sent < part->iov_len ? *sent : part->iov_len;
+    if (gone == 0)
+        return;
+    part->iov_base = (char *)part->iov_base + gone;
+    part->iov_len -= gone;
+    *sent -= gone;
+}
+
+bool tp_socket_send(int connection, const void *head, size_t head_size, const void *bytes,
+                    size_t size) {
+    struct iovec parts[] = {{(void *)(uintptr_t)head, head_size}, {(void *)(uintptr_t)bytes, size}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    while (parts[0].iov_len + parts[1].iov_len > 0) {
+        const ssize_t sent = sendmsg(connection, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent <= 0)
             return false;
-        from += sent;
-        size -= (size_t)sent;
+        size_t gone = (size_t)sent;
+        shorten(&parts[0], &gone);
+        shorten(&parts[1], &gone);
     }
     return true;
 }
@@ -67,7 +81,7 @@ static void close_from(int first) {
 
 /* The child keeps nothing of its parent's open: a lock on a file, or a pipe's end, would be held
  * longer than the parent lives. */
-static void begin_child(int connection) {
+void tp_reader_child(int connection) {
     const struct rlimit none = {0, 0};
     const int null = open("/dev/null", O_RDWR);
     if (null >= 0) {
@@ -103,7 +117,7 @@ static tp_status start(tp_error *error) {
     const pid_t child = fork();
     if (child == 0) {
         (void)close(ends[0]);
-        begin_child(ends[1]);
+        tp_reader_child(ends[1]);
     }
     const int reason = errno;
     (void)close(ends[1]);
@@ -190,8 +204,7 @@ static tp_status gone(const char *path, tp_error *error) {
 
 tp_status tp_reader_ask(const tp_bytes *request, const char *path, tp_error *error) {
     const uint64_t size = request->size;
-    return tp_socket_send(reader.connection, &size, sizeof size) &&
-                   tp_socket_send(reader.connection, request->data, request->size)
+    return tp_socket_send(reader.connection, &size, sizeof size, request->data, request->size)
                ? TP_OK
                : gone(path, error);
 }

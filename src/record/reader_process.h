@@ -68,6 +68,10 @@ void tp_reader_abandon(void);
 /* The error of an answer that HDF5 has overwritten: TP_INVALID, of the file. */
 tp_status tp_reader_nonsense(const char *path, tp_error *error);
 
+/* What the process is from its start to its end: it keeps nothing of its parent's but the
+ * connection, and serves there. */
+_Noreturn void tp_reader_child(int connection);
+
 /* What the child does: answers what comes through the socket until it is closed. */
 void tp_reader_serve(int connection);
 
@@ -77,8 +81,10 @@ tp_service *tp_service_create(int connection); /* NULL where memory is out */
 bool tp_service_answer(tp_service *service);
 void tp_service_destroy(tp_service **service);
 
-/* Sends, or takes, all of so many bytes; false where the other end is gone. */
-bool tp_socket_send(int connection, const void *bytes, size_t size);
+/* Sends, or takes, all of so many bytes; false where the other end is gone. A head and what follows
+ * are sent at once, so that the other end does not wake for the head alone. */
+bool tp_socket_send(int connection, const void *head, size_t head_size, const void *bytes,
+                    size_t size);
 bool tp_socket_take(int connection, void *bytes, size_t size);
 
 #endif

@@ -245,8 +245,16 @@ def make_record():
             make_foreign(where / "foreign.h5", newest)
             put("record", f"foreign-{'newest' if newest else 'earliest'}.h5",
                 (where / "foreign.h5").read_bytes())
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "many-axes.h5"
+        with h5py.File(path, "w", libver=("v108", "v108")) as file:
+            file["nine"] = numpy.zeros((1, 1, 1, 1, 1, 1, 1, 1, 3))
+            file["none"] = h5py.Empty("f8")
+            file["summary/accuracy"] = numpy.zeros((2, 0))
+        put("record", path.name, path.read_bytes())
     put("record", "no-hdf5", b"\x89HDF\r\n\x1a")
     put("record", "mark-alone", b"\x89HDF\r\n\x1a\n")
+    make_small_records()
 
 
 # What is summed up in words: a record of each kind.
@@ -265,6 +273,76 @@ RUNS = {
 }
 SUMMARY, ARRAYS, ATTRIBUTES, STATE, SERIES = range(5)
 LONGEST = 20000
+# What of them their summary is made of.
+SUMMED = {
+    "memory": ("summary", "training"), "cell": ("response",), "sweep": ("summary", "trials"),
+    "forecast": ("summary", "network"), "classification": ("summary", "test"),
+    "comparison": ("comparison", "work_precision"),
+}
+OF_AXES = ("CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST")
+
+
+def make_runs(where):
+    """A record of each kind, as where/KIND.h5."""
+    program = os.environ.get("TRIPARTITE", ROOT / "build" / "tripartite")
+    for name, (verb, scenario) in RUNS.items():
+        (where / "a.yaml").write_text(scenario)
+        record = where / f"{name}.h5"
+        subprocess.run([program, verb, where / "a.yaml", "-q", "-o", record], check=True)
+
+
+def thin(record, path, groups, fixed):
+    """Of a record, what its summary is made of, in the same format; with texts of fixed length,
+    which need no heap, or else with axes too."""
+
+    def text(value):
+        if isinstance(value, (str, bytes)):
+            value = value.decode() if isinstance(value, bytes) else value
+            return numpy.bytes_(value[:100] or " ") if fixed else value[:100]
+        return value
+
+    def attributes(found, made):
+        for name, value in found.attrs.items():
+            if name not in OF_AXES:
+                made.attrs[name] = text(value)
+
+    with h5py.File(record) as whole, h5py.File(path, "w", libver=("v108", "v108")) as file:
+        attributes(whole, file)
+        things = {}
+        for group in groups:
+            if group in whole:
+                things[whole[group].name] = whole[group]
+                whole[group].visititems(lambda name, thing: things.update({thing.name: thing}))
+        for name, thing in things.items():
+            if isinstance(thing, h5py.Group):
+                attributes(thing, file.require_group(name))
+            elif name.count("/") <= 2 or name.endswith("timestamps"):
+                values = thing.asstr()[...] if thing.dtype.kind == "O" else thing[...]
+                if values.size > 100:
+                    values = values[:4]
+                if fixed and thing.dtype.kind == "O":
+                    values = values.astype("S")
+                made = file.create_dataset(name, data=values if values.dtype.kind != "U" else
+                                           values.astype(object))
+                attributes(thing, made)
+                if not fixed and h5py.h5ds.is_scale(thing.id):
+                    made.make_scale(name.split("/")[-1])
+        for name, thing in things.items():
+            for axis, scales in enumerate(thing.dims if isinstance(thing, h5py.Dataset) else ()):
+                if not fixed and name in file and len(scales) and scales[0].name in file:
+                    file[name].dims[axis].attach_scale(file[scales[0].name])
+
+
+def make_small_records():
+    """A fuzzer does more of small ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        where = pathlib.Path(folder)
+        make_runs(where)
+        for name, groups in SUMMED.items():
+            for fixed in (False, True):
+                thin(where / f"{name}.h5", where / "small.h5", groups, fixed)
+                put("record", f"small-{name}{'-fixed' if fixed else ''}.h5",
+                    (where / "small.h5").read_bytes())
 
 
 def make_answers():
@@ -278,10 +356,7 @@ def keep_answers():
     keep = pathlib.Path(program).parent / "tests" / "fuzz" / "keep_answers"
     with tempfile.TemporaryDirectory() as folder:
         where = pathlib.Path(folder)
-        for name, (verb, scenario) in RUNS.items():
-            (where / "a.yaml").write_text(scenario)
-            record = where / f"{name}.h5"
-            subprocess.run([program, verb, where / "a.yaml", "-q", "-o", record], check=True)
+        make_runs(where)
         make_foreign(where / "foreign.h5", False)
         for record in sorted(where.glob("*.h5")):
             for part in (SUMMARY, ARRAYS, ATTRIBUTES, STATE, SERIES):

@@ -25,14 +25,14 @@ void fuzz_stand_in_listen(void (*heard)(const void *bytes, size_t size)) {
 int __real_socketpair(int domain, int type, int protocol, int ends[2]);
 pid_t __real_fork(void);
 pid_t __real_waitpid(pid_t process, int *status, int options);
-ssize_t __real_send(int connection, const void *bytes, size_t size, int flags);
+ssize_t __real_sendmsg(int connection, const struct msghdr *message, int flags);
 ssize_t __real_recv(int connection, void *bytes, size_t size, int flags);
 int __real_close(int descriptor);
 int __real_setitimer(__itimer_which_t which, const struct itimerval *value, struct itimerval *old);
 int __wrap_socketpair(int domain, int type, int protocol, int ends[2]);
 pid_t __wrap_fork(void);
 pid_t __wrap_waitpid(pid_t process, int *status, int options);
-ssize_t __wrap_send(int connection, const void *bytes, size_t size, int flags);
+ssize_t __wrap_sendmsg(int connection, const struct msghdr *message, int flags);
 ssize_t __wrap_recv(int connection, void *bytes, size_t size, int flags);
 int __wrap_close(int descriptor);
 int __wrap_setitimer(__itimer_which_t which, const struct itimerval *value, struct itimerval *old);
@@ -63,14 +63,17 @@ pid_t __wrap_waitpid(pid_t process, int *status, int options) {
     return process;
 }
 
-ssize_t __wrap_send(int connection, const void *bytes, size_t size, int flags) {
-    if (connection == FUZZ_PARENT_END)
-        current->parent_sends(bytes, size);
-    else if (connection == FUZZ_CHILD_END)
-        current->child_sends(bytes, size);
-    else
-        return __real_send(connection, bytes, size, flags);
-    return (ssize_t)size;
+ssize_t __wrap_sendmsg(int connection, const struct msghdr *message, int flags) {
+    ssize_t sent = 0;
+    if (connection != FUZZ_PARENT_END && connection != FUZZ_CHILD_END)
+        return __real_sendmsg(connection, message, flags);
+    for (size_t i = 0; i < message->msg_iovlen; i++) {
+        const struct iovec *part = &message->msg_iov[i];
+        (connection == FUZZ_PARENT_END ? current->parent_sends
+                                       : current->child_sends)(part->iov_base, part->iov_len);
+        sent += (ssize_t)part->iov_len;
+    }
+    return sent;
 }
 
 ssize_t __wrap_recv(int connection, void *bytes, size_t size, int flags) {

@@ -15,6 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "integrators/integrator.h"
+#include "learning/adam.h"
+
 /* Of `name`, what it is called by and what it really is. */
 #define WRAPPED(type, name, ...)                                                                   \
     type __real_##name(__VA_ARGS__);                                                               \
@@ -32,15 +35,22 @@ WRAPPED(DIR *, opendir, const char *path);
 WRAPPED(int, pthread_create, pthread_t *thread, const pthread_attr_t *attributes,
         void *(*work)(void *), void *context);
 WRAPPED(int, clock_gettime, clockid_t clock, struct timespec *now);
+WRAPPED(int, nanosleep, const struct timespec *pause, struct timespec *left);
+WRAPPED(tp_status, tp_integration_create, const tp_method *method, tp_population *population,
+        tp_integration **integration, tp_error *error);
+WRAPPED(tp_status, tp_integration_advance, tp_integration *integration, double interval_ms,
+        tp_spikes *spikes, tp_error *error);
+WRAPPED(void, tp_adam_step, tp_adam *adam, const double *gradient, double *parameters);
 
-enum { SEEN_ROOM = 1 << 17, DEEPEST = 64, PLACE_DEPTH = 2 };
+enum { SEEN_ROOM = 1 << 17, DEEPEST = 64, PLACE_DEPTH = 2, HURRIED_ADVANCES = 300 };
 
 static struct shared {
     atomic_long number, allocations;
     atomic_int which;
     atomic_bool counting, failed;
     atomic_long hurried; /* seconds */
-    atomic_bool hurries;
+    atomic_bool hurries, slows;
+    atomic_int advances;    /* since an integration was made */
     void *callers[DEEPEST]; /* of the last that failed */
     int caller_count;
     atomic_uint_fast64_t seen[SEEN_ROOM]; /* hashes of callers; 0: free */
@@ -53,6 +63,10 @@ bool failing_prepare(void) {
         shared = NULL;
     (void)backtrace(frame, 1); /* loads what it needs */
     return shared != NULL;
+}
+
+void failing_forget(void) {
+    memset(shared->seen, 0, sizeof shared->seen);
 }
 
 void failing_begin(failing_which which, long number) {
@@ -76,6 +90,10 @@ void failing_tell(void) {
 
 void failing_hurry(bool hurries) {
     atomic_store(&shared->hurries, hurries);
+}
+
+void failing_slow(bool slows) {
+    atomic_store(&shared->slows, slows);
 }
 
 /* Of the callers from `caller` outwards, `depth` of them at most; never 0. */
@@ -171,4 +189,31 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
     if (shared && atomic_load(&shared->hurries))
         now->tv_sec += atomic_fetch_add(&shared->hurried, 1);
     return result;
+}
+
+/* What waits for threads looks at them every millisecond. */
+int __wrap_nanosleep(const struct timespec *pause, struct timespec *left) {
+    (void)pause;
+    return __real_nanosleep(&(struct timespec){.tv_nsec = 1000000}, left);
+}
+
+tp_status __wrap_tp_integration_create(const tp_method *method, tp_population *population,
+                                       tp_integration **integration, tp_error *error) {
+    if (shared)
+        atomic_store(&shared->advances, 0);
+    return __real_tp_integration_create(method, population, integration, error);
+}
+
+tp_status __wrap_tp_integration_advance(tp_integration *integration, double interval_ms,
+                                        tp_spikes *spikes, tp_error *error) {
+    if (shared && atomic_load(&shared->hurries) &&
+        atomic_fetch_add(&shared->advances, 1) >= HURRIED_ADVANCES)
+        return TP_OK;
+    return __real_tp_integration_advance(integration, interval_ms, spikes, error);
+}
+
+void __wrap_tp_adam_step(tp_adam *adam, const double *gradient, double *parameters) {
+    if (shared && atomic_load(&shared->slows))
+        (void)__real_nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    __real_tp_adam_step(adam, gradient, parameters);
 }

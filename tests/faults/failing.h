@@ -12,12 +12,15 @@ typedef enum failing_which {
     FAIL_NUMBER, /* the n-th */
     FAIL_PLACE,  /* the first from a place of the source that none has failed from yet, as the
                   * innermost callers tell it; whatever was called */
-    FAIL_STACK   /* the first with callers, all of them, that none has failed with yet */
+    FAIL_STACK   /* the first with callers, all of them, that none has failed with since
+                  * failing_forget */
 } failing_which;
 
 /* Before all else. Counts are shared with the processes that are forked: records are read in one.
  */
 bool failing_prepare(void);
+
+void failing_forget(void);
 
 void failing_begin(failing_which which, long number);
 /* How many allocations there were since then; *failed: whether one of them did. */
@@ -26,8 +29,12 @@ long failing_end(bool *failed);
 /* Writes to standard error whose allocation has failed last, as addresses for addr2line. */
 void failing_tell(void);
 
-/* From now on each look at the clock finds it a second later than the last, so that what measures
- * itself comes to an end. */
+/* From now on each look at the clock finds it a second later than the last, and what is integrated
+ * goes no further than some hundred intervals, so that what measures itself comes to an end. */
 void failing_hurry(bool hurries);
+
+/* From now on each step of a training takes a tenth of a second, so that a small one can be
+ * interrupted. */
+void failing_slow(bool slows);
 
 #endif

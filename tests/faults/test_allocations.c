@@ -3,11 +3,14 @@
  * memory: an error comes back, nothing is lost and nothing crashes. Here each place of the source
  * that allocates fails once, whatever was called; with TRIPARTITE_LONG=1 each allocation of each
  * function, or (of costly ones, and under the sanitizers) one with each stack of callers. Arguments
- * are the names of entries; without them all are gone through. */
+ * are the names of entries, or K/N for each N-th of them from the K-th on, so that several
+ * processes share them; without arguments all are gone through. */
 #include "../folder.h"
 #include "entries.h"
 #include "failing.h"
 #include "inputs.h"
+
+#include <time.h>
 
 /* Where there is a leak checker. */
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
@@ -67,7 +70,10 @@ static void fail_in_turn(const entry *e) {
     const bool all = is_long && !e->costly && !__lsan_do_recoverable_leak_check;
     const int files = count_files(".");
     tally sum = {0};
+    const time_t began = time(NULL);
     try(e, FAIL_NONE, 0, &sum);
+    if (is_long)
+        failing_forget();
     if (all) {
         /* Threads share allocations out anew each time: a few more than were counted. */
         for (long n = 1; n <= sum.most + 3; n++)
@@ -79,14 +85,20 @@ static void fail_in_turn(const entry *e) {
     assert_int_equal(count_files("."), files);
     if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check() != 0)
         complain(e, "memory is lost", &(tp_error){0});
-    print_message("%s: %ld allocations, %ld failed, %ld of them did no harm\n", e->name, sum.most,
-                  sum.failed, sum.harmless);
+    print_message("%s: %ld allocations, %ld failed, %ld of them did no harm; %ld s\n", e->name,
+                  sum.most, sum.failed, sum.harmless, (long)(time(NULL) - began));
+    fflush(NULL); /* it takes hours: how far it has come */
 }
 
 static bool is_chosen(const entry *e) {
+    static unsigned number;
+    unsigned share, shares;
     bool is = !chosen;
     for (char **name = chosen; name && *name; name++)
-        is = is || strcmp(*name, e->name) == 0;
+        is = is || strcmp(*name, e->name) == 0 ||
+             (sscanf(*name, "%u/%u", &share, &shares) == 2 && shares > 0 &&
+              number % shares == share % shares);
+    number++;
     return is;
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <udunits2.h>
 #include <unistd.h>
 
 #include "integrators/integrator.h"
@@ -36,6 +37,8 @@ WRAPPED(int, pthread_create, pthread_t *thread, const pthread_attr_t *attributes
         void *(*work)(void *), void *context);
 WRAPPED(int, clock_gettime, clockid_t clock, struct timespec *now);
 WRAPPED(int, nanosleep, const struct timespec *pause, struct timespec *left);
+WRAPPED(ut_system *, ut_read_xml, const char *path);
+WRAPPED(void, ut_free_system, ut_system *system);
 WRAPPED(tp_status, tp_integration_create, const tp_method *method, tp_population *population,
         tp_integration **integration, tp_error *error);
 WRAPPED(tp_status, tp_integration_advance, tp_integration *integration, double interval_ms,
@@ -50,6 +53,7 @@ static struct shared {
     atomic_bool counting, failed;
     atomic_long hurried; /* seconds */
     atomic_bool hurries, slows;
+    atomic_int unit_systems;
     atomic_int advances;    /* since an integration was made */
     void *callers[DEEPEST]; /* of the last that failed */
     int caller_count;
@@ -82,6 +86,10 @@ long failing_end(bool *failed) {
     atomic_store(&shared->counting, false);
     *failed = atomic_load(&shared->failed);
     return atomic_load(&shared->allocations);
+}
+
+bool failing_lost_units(void) {
+    return atomic_exchange(&shared->unit_systems, 0) != 0;
 }
 
 void failing_tell(void) {
@@ -195,6 +203,22 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
 int __wrap_nanosleep(const struct timespec *pause, struct timespec *left) {
     (void)pause;
     return __real_nanosleep(&(struct timespec){.tv_nsec = 1000000}, left);
+}
+
+static ut_system *units;
+
+ut_system *__wrap_ut_read_xml(const char *path) {
+    if (!units)
+        units = __real_ut_read_xml(path);
+    if (shared)
+        atomic_fetch_add(&shared->unit_systems, 1);
+    return units;
+}
+
+void __wrap_ut_free_system(ut_system *system) {
+    (void)system;
+    if (shared)
+        atomic_fetch_sub(&shared->unit_systems, 1);
 }
 
 tp_status __wrap_tp_integration_create(const tp_method *method, tp_population *population,

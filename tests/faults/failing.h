@@ -26,6 +26,11 @@ void failing_begin(failing_which which, long number);
 /* How many allocations there were since then; *failed: whether one of them did. */
 long failing_end(bool *failed);
 
+/* Whether since the last time a system of units was read that was not freed, or the other way
+ * round. In truth it is read once: that would be most of the time, and UDUNITS keeps some of each.
+ */
+bool failing_lost_units(void);
+
 /* Writes to standard error whose allocation has failed last, as addresses for addr2line. */
 void failing_tell(void);
 

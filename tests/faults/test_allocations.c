@@ -35,6 +35,8 @@ static void judge(const entry *e, tp_status status, const tp_error *error, bool 
                   const tally *sum) {
     if (!failed && status != e->expected)
         complain(e, "an error where nothing failed", error);
+    if (failing_lost_units())
+        complain(e, "units are lost", error);
     if (status != TP_OK && (error->status != status || !*error->message))
         complain(e, "no error is told", error);
     /* The process that reads may crash, but not of this. */

@@ -30,8 +30,8 @@ from test_anan import SCENARIO as ANAN, make_images
 
 LIBRARY = os.environ.get("TRIPARTITE_FAIL_CALLS", "")
 LONG = bool(os.environ.get("TRIPARTITE_LONG"))
-MOST = 10**9 if LONG else 4
-MOST_ALLOCATIONS = 100 if LONG else 4
+MOST = 10**9 if LONG else 3
+MOST_ALLOCATIONS = 100 if LONG else 2
 AT_ONCE = 2
 # With few arrays: each is some calls more, of the same kind.
 SCENARIO = """experiment: memory

@@ -16,6 +16,7 @@ typedef struct entry {
     tp_status expected;                /* where nothing fails */
     bool measures;                     /* times, so that what it makes is never the same */
     bool late;   /* takes a second until it comes to what no other does: long form alone */
+    bool small;  /* each allocation fails under the sanitizers too */
     bool costly; /* so many allocations, or so long, that not each is made to fail, but one with
                   * each stack of callers */
 } entry;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { MOST_LETTERS = 120 };
 
 static const struct {
@@ -106,29 +108,12 @@ void tp_page_decades(const tp_page *page, char axis, double low, double high) {
     fputs(")\n", script);
 }
 
-/* The bytes of the letter of valid UTF-8 that `text` begins with; 0 where it does not. */
-static size_t letter_length(const char *text) {
-    const unsigned char *s = (const unsigned char *)text;
-    if (s[0] < 0x80)
-        return 1;
-    const size_t length = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-    if (s[0] < 0xC2 || s[0] > 0xF4)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    /* Overlong forms, surrogates, and what lies beyond the last letter. */
-    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
-        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-        return 0;
-    return length;
-}
-
 void tp_page_quote(FILE *script, const char *text, size_t most) {
+    unsigned long letter;
     /* In single quotes gnuplot expands nothing; a quote is doubled. */
     fputc('\'', script);
     for (size_t letters = 0; *text; letters++) {
-        const size_t length = letter_length(text);
+        const size_t length = tp_text_character(text, &letter);
         if (letters == most) {
             fputs("…", script);
             break;
@@ -250,7 +235,8 @@ tp_short_text tp_page_shorten(const char *text, tp_lettering lettering, double w
             strcpy(out.text + used, "…");
             return out;
         }
-        size_t length = letter_length(s);
+        unsigned long character;
+        size_t length = tp_text_character(s, &character);
         length = length ? length : 1;
         memcpy(out.text + used, s, length);
         used += length;

@@ -159,19 +159,21 @@ static void gather_by_step(const gathering *g, size_t interval, tp_spike *to) {
     const size_t steps = g->shares->steps;
     size_t *next = g->next + interval * steps, total = 0;
     memset(next, 0, steps * sizeof *next);
-    for (size_t k = 0; k < g->shares->count; k++)
-        for (size_t i = spans_of(g->shares, k)[interval]; i < spans_of(g->shares, k)[interval + 1];
-             i++)
+    for (size_t k = 0; k < g->shares->count; k++) {
+        const size_t *span = spans_of(g->shares, k) + interval;
+        for (size_t i = span[0]; i < span[1]; i++)
             next[step_of(g, k, i)]++;
+    }
     for (size_t s = 0; s < steps; s++) {
         const size_t count = next[s];
         next[s] = total;
         total += count;
     }
-    for (size_t k = 0; k < g->shares->count; k++)
-        for (size_t i = spans_of(g->shares, k)[interval]; i < spans_of(g->shares, k)[interval + 1];
-             i++)
+    for (size_t k = 0; k < g->shares->count; k++) {
+        const size_t *span = spans_of(g->shares, k) + interval;
+        for (size_t i = span[0]; i < span[1]; i++)
             put(&g->shares->items[k], i, to + next[step_of(g, k, i)]++);
+    }
 }
 
 static void gather(void *context, size_t interval) {

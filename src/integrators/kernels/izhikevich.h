@@ -244,18 +244,14 @@ INLINE void izhikevich_store(const izhikevich_group *g, double *v, double *u, si
 
 #ifdef MAP
 /* V and U out of x and y. */
-INLINE izhikevich izhikevich_told(const tp_izhikevich_map *map, izhikevich y, vec current) {
-    return (izhikevich){(y.v - map->x_at_0) * map->v_of_x,
-                        mul_add(map->y_at_0 - y.u, same(map->u_of_y), current)};
-}
-
 static void izhikevich_tell_map(tp_kernel_cells *cells, size_t first, size_t end) {
+    const tp_izhikevich_map *map = cells->map;
     for (size_t i = first; i < end; i += LANES) {
         const size_t count = end - i < LANES ? end - i : LANES;
-        const izhikevich y = {load(cells->x + i, count), load(cells->y + i, count)};
-        const izhikevich told = izhikevich_told(cells->map, y, load(cells->map_input + i, count));
-        store(cells->state[0] + i, told.v, count);
-        store(cells->state[1] + i, told.u, count);
+        const vec x = load(cells->x + i, count), y = load(cells->y + i, count);
+        const vec current = load(cells->map_input + i, count);
+        store(cells->state[0] + i, (x - map->x_at_0) * map->v_of_x, count);
+        store(cells->state[1] + i, mul_add(map->y_at_0 - y, same(map->u_of_y), current), count);
     }
 }
 #endif

@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
 import h5py
@@ -50,6 +51,16 @@ def run(scenario, record, values=None):
     if done.returncode != 0:
         raise AssertionError(f"exit {done.returncode}: {done.stderr}")
     return h5py.File(record, "r")
+
+
+def wait_until_it_has_worked(process, seconds):
+    """Processor time: on a busy machine it is what tells how far a run is."""
+    used = 0
+    while used < seconds and process.poll() is None:
+        time.sleep(0.02)
+        with open(f"/proc/{process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class FolderTest(unittest.TestCase):

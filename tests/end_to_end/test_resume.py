@@ -13,7 +13,8 @@ import unittest
 import h5py
 import numpy
 
-from program import PROGRAM, TWO_DIGITS, FolderTest, arrays, run, sets, tripartite
+from program import (PROGRAM, TWO_DIGITS, FolderTest, arrays, run, sets, tripartite,
+                     wait_until_it_has_worked)
 
 OFTEN = ("--commit-every", "0")
 QUICK = {"pause": "300 ms", "training.samples": 2, "record.neurons": "[]"}
@@ -77,7 +78,7 @@ class Resume(ResumeTest):
     def test_an_interrupted_run_says_how_to_go_on(self):
         values = {"pause": "3000 s", "record.neurons": "[]", "record.every": "100 ms"}
         process = subprocess.Popen(self.command(values=values), stderr=subprocess.PIPE, text=True)
-        time.sleep(1)
+        wait_until_it_has_worked(process, 0.5)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, errors)
@@ -297,14 +298,14 @@ class From(ResumeTest):
         self.assertSays(self.run_here("--from", damaged), 2, "damaged.h5", "pause's end")
 
     def test_it_can_be_gone_on_with(self):
-        values = {"recall.samples": 10}
+        values = {"recall.samples": 30}
         whole = self.folder / "from.h5"
         self.assertEqual(tripartite("run", TWO_DIGITS, "-q", "-o", whole, "--from", self.whole,
                                     *sets(values)).returncode, 0)
         # Tests are shorter than 100 ms, so that a commit is where Ctrl-C ends the run.
         process = subprocess.Popen(self.command("--from", self.whole, values=values),
                                    stderr=subprocess.PIPE)
-        time.sleep(0.15)
+        wait_until_it_has_worked(process, 0.2)
         process.send_signal(signal.SIGINT)
         process.communicate()
         self.assertEqual(process.returncode, 130)

@@ -110,8 +110,8 @@ class Memory(FolderTest):
                   "patterns": "[zero]", "training.samples": 700, "training.every": "1 ms",
                   "training.shown": "0.5 ms", "pause": "0 ms", "recall.after": "0 ms",
                   "record.neurons": "[]", "record.every": "100 ms"}
-        takes = self.refused("run", TWO_DIGITS, values, "training.samples")
-        self.assertTakes(takes, TWO_DIGITS, values, 4)
+        takes = self.refused("run", LINEAGE, values, "training.samples")
+        self.assertTakes(takes, LINEAGE, values, 4)
 
     def test_a_small_one_is_not_refused(self):
         done = tripartite("run", TWO_DIGITS, "-q", "-o", self.folder / "small.h5",

@@ -117,7 +117,7 @@ class Report(FolderTest):
 
     def test_a_large_record_is_thinned(self):
         large = self.folder / "large.h5"
-        run(TWO_DIGITS, large, {"record.every": "0.2 ms", "record.precision": "double"}).close()
+        run(TWO_DIGITS, large, {"record.every": "0.4 ms", "record.precision": "double"}).close()
         whole = self.report(large, "--limit", "50")
         self.assertNotIn("every", whole[1]["objects"]["/training/neurons/time"])
         page, held, path = self.report(large, "--limit", "0.7")

@@ -43,19 +43,27 @@ static tp_status put_layer(tp_writer *writer, const char *group, const tp_layer 
                            : status;
 }
 
+static void network_of(char group[80], size_t fold) {
+    snprintf(group, 80, "networks/%zu", fold);
+}
+
 tp_status tp_anan_record_networks(const tp_anan_results *r, tp_writer *writer, tp_error *error) {
     const tp_anan_network *n = &r->task->network;
     tp_status status = TP_OK;
     for (size_t i = 0; status == TP_OK && i < r->count; i++) {
         const tp_stack *stack = r->folds[i]->stack;
+        char group[80];
         for (size_t k = 0; status == TP_OK && k < n->count; k++) {
-            char group[80];
             if (stack->first[k + 1] == stack->first[k])
                 continue;
             snprintf(group, sizeof group, "networks/%zu/%s", r->numbers[i], n->names[k]);
             status =
                 put_layer(writer, group, &n->layers[k], stack->parameters + stack->first[k], error);
         }
+        network_of(group, r->numbers[i]);
+        if (status == TP_OK)
+            status = tp_trained_write_sum(writer, group, stack->parameters,
+                                          stack->parameter_count * sizeof(double), error);
     }
     if (status == TP_OK)
         status = tp_writer_text(
@@ -117,10 +125,11 @@ static tp_status take_numbers(const tp_record *from, const char *group, const ch
     return status;
 }
 
-static tp_status take_network(tp_anan_task *task, const tp_record *from, size_t fold,
-                              tp_error *error) {
+static tp_status take_network(tp_anan_task *task, const tp_record *from, const char *record,
+                              size_t fold, tp_error *error) {
     const tp_anan_network *n = &task->network;
     size_t all = 0, weights, biases;
+    char group[80];
     for (size_t k = 0; k < n->count; k++) {
         count_parameters(&n->layers[k], &weights, &biases);
         all += weights + biases;
@@ -128,7 +137,6 @@ static tp_status take_network(tp_anan_task *task, const tp_record *from, size_t 
     double *to = task->trained[fold] = malloc((all + 1) * sizeof *to);
     tp_status status = to ? TP_OK : tp_fail_memory(error, "reading a network");
     for (size_t k = 0; status == TP_OK && k < n->count; k++) {
-        char group[80];
         count_parameters(&n->layers[k], &weights, &biases);
         if (weights + biases == 0)
             continue;
@@ -138,7 +146,10 @@ static tp_status take_network(tp_anan_task *task, const tp_record *from, size_t 
             status = take_numbers(from, group, "bias", biases, to + weights, error);
         to += weights + biases;
     }
-    return status;
+    network_of(group, fold);
+    return status == TP_OK ? tp_trained_check_sum(from, record, group, task->trained[fold],
+                                                  all * sizeof *to, error)
+                           : status;
 }
 
 /* A partial record holds some folds alone. */
@@ -197,7 +208,7 @@ tp_status tp_anan_take_trained(tp_anan_task *task, const tp_scenario *scenario, 
     if (status == TP_OK)
         status = take_losses(task, from, record, error);
     for (size_t fold = 0; status == TP_OK && fold < task->running; fold++)
-        status = take_network(task, from, fold, error);
+        status = take_network(task, from, record, fold, error);
     if (status == TP_OK)
         status = tp_record_text(from, "networks", "source", &task->trained_by, error);
     if (status == TP_INVALID && error && !*error->where)

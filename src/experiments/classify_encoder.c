@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "experiments/trained_check.h"
 #include "learning/training.h"
 #include "record/arrays.h"
 
@@ -132,6 +133,9 @@ static tp_status take_half(const tp_record *from, const char *record, int half, 
                          "%s has %zu parameters, expected %zu: that of other images, "
                          "encoder.hidden or encoder.size",
                          halves[half], array.dims[0], stack->parameter_count);
+    if (status == TP_OK)
+        status = tp_trained_check_sum(from, record, halves[half], array.values,
+                                      array.dims[0] * sizeof *array.values, error);
     tp_array_free(&array);
     return status;
 }
@@ -204,6 +208,9 @@ tp_status tp_classify_encoder_record(const tp_classify_plan *p, tp_writer *write
             tp_layout_along(TP_FLOAT64, half ? "decoder_parameter" : "encoder_parameter",
                             stack->parameter_count, "1", "parameters, layer by layer"),
             stack->parameters, error);
+        if (status == TP_OK)
+            status = tp_trained_write_sum(writer, halves[half], stack->parameters,
+                                          stack->parameter_count * sizeof(double), error);
     }
     const size_t epochs = (size_t)p->description.encoder.epochs;
     if (status == TP_OK && p->vae_losses)

@@ -8,6 +8,7 @@
 #include "analysis/median.h"
 #include "base/fail.h"
 #include "experiments/classify.h"
+#include "experiments/trained_check.h"
 #include "record/arrays.h"
 
 static const double CONFIDENCE = 0.95;
@@ -231,8 +232,9 @@ static tp_status put_network(const recording *r, size_t network, tp_error *error
     const tp_stack *stack = outcome_of(r, network, 0)->stack;
     const size_t count = stack->parameter_count, dims[] = {r->trials, count};
     const char *const axes[] = {"trial", "parameter"};
-    char group[80];
+    char group[80], path[120];
     snprintf(group, sizeof group, "trained/%s", r->plan->networks[network].name);
+    snprintf(path, sizeof path, "%s/parameters", group);
     double *values = malloc((r->trials * count + 1) * sizeof *values);
     tp_status status =
         values ? put_layers(r, group, stack, error) : tp_fail_memory(error, "recording networks");
@@ -245,6 +247,9 @@ static tp_status put_network(const recording *r, size_t network, tp_error *error
         status = tp_record_put(r->writer, group, "parameters",
                                layout_of(2, dims, axes, "trained parameters, layer by layer"),
                                values, error);
+    if (status == TP_OK)
+        status = tp_trained_write_sum(r->writer, path, values, r->trials * count * sizeof *values,
+                                      error);
     free(values);
     return status;
 }

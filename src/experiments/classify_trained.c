@@ -63,7 +63,8 @@ static tp_status take_network(tp_classify_plan *p, size_t network, const tp_reco
     }
     trained->parameters = array.values;
     trained->trials = array.dims[0];
-    return TP_OK;
+    return tp_trained_check_sum(from, record, path, array.values,
+                                array.dims[0] * count * sizeof *array.values, error);
 }
 
 tp_status tp_classify_take(void *plan, const tp_scenario *scenario, const char *record,

@@ -11,6 +11,27 @@
 
 static const char GROUP[] = "trained";
 
+static tp_status write_sum(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
+    tp_bytes state = {0};
+    const tp_visitor keeper = tp_state_keeper(&state);
+    tp_status status = tp_tiled_grid_visit(plan->grid, &keeper, error);
+    if (status == TP_OK)
+        status = tp_trained_write_sum(writer, GROUP, state.data, state.size, error);
+    tp_bytes_free(&state);
+    return status;
+}
+
+static tp_status check_sum(const tp_memory_plan *plan, const tp_record *from, const char *record,
+                           tp_error *error) {
+    tp_bytes state = {0};
+    const tp_visitor keeper = tp_state_keeper(&state);
+    tp_status status = tp_tiled_grid_visit(plan->grid, &keeper, error);
+    if (status == TP_OK)
+        status = tp_trained_check_sum(from, record, GROUP, state.data, state.size, error);
+    tp_bytes_free(&state);
+    return status;
+}
+
 tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
     const tp_tiling *tiling = &plan->grid->tiling;
     tp_state_place place = {.writer = writer, .group = GROUP};
@@ -25,6 +46,8 @@ tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_err
                            plan->trained_by ? plan->trained_by : "tripartite " TP_VERSION, error);
     if (status == TP_OK)
         status = tp_tiled_grid_visit(plan->grid, &visitor, error);
+    if (status == TP_OK)
+        status = write_sum(plan, writer, error);
     if (status == TP_OK)
         status = tp_record_index(writer, "trained/neurons", "row", 0, tiling->rows, error);
     if (status == TP_OK)
@@ -78,7 +101,7 @@ static tp_status check_state(const tp_record *from, const char *record, tp_error
     return tp_hint(error, "its run ended before its tests, or is older than trained states are");
 }
 
-/* Arrays that are not stored in chunks have no checksum. */
+/* A state that a program has written, but that no cell can be in. */
 static tp_status check_cells(const tp_memory_plan *plan, const char *record, tp_error *error) {
     const tp_tiled_grid *grid = plan->grid;
     const double now = tp_clock_ms(&grid->clock, (double)grid->tick);
@@ -107,6 +130,8 @@ static tp_status take(tp_memory_plan *plan, const tp_scenario *scenario, const t
         status = tp_record_text(from, GROUP, "source", &plan->trained_by, error);
     if (status == TP_OK && plan->grid->tick != plan->training.end)
         status = tp_fail(error, TP_INVALID, record, "its state is not that of the pause's end");
+    if (status == TP_OK)
+        status = check_sum(plan, from, record, error);
     if (status == TP_INVALID && error && !*error->where)
         snprintf(error->where, sizeof error->where, "%s", record);
     return status;

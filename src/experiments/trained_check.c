@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/fail.h"
 #include "experiments/scenario_difference.h"
+
+static const char CHECKSUM[] = "checksum";
 
 static tp_status check_kind(const tp_scenario *scenario, const tp_record *from, const char *record,
                             tp_error *error) {
@@ -35,4 +38,19 @@ tp_status tp_trained_check(const tp_scenario *scenario, const tp_record *from, c
         return status;
     tp_fail(error, TP_INVALID, record, "was trained by another scenario: %s", difference);
     return tp_hint(error, "%s", what_may_differ);
+}
+
+tp_status tp_trained_write_sum(tp_writer *writer, const char *path, const void *data, size_t size,
+                               tp_error *error) {
+    return tp_writer_integer(writer, path, CHECKSUM, crc32_z(0, data, size), error);
+}
+
+tp_status tp_trained_check_sum(const tp_record *from, const char *record, const char *path,
+                               const void *data, size_t size, tp_error *error) {
+    uint64_t sum;
+    tp_status status = tp_record_integer(from, path, CHECKSUM, &sum, error);
+    if (status == TP_OK && sum != crc32_z(0, data, size))
+        status =
+            tp_fail(error, TP_INVALID, record, "'%s' is damaged: its checksum is another", path);
+    return status == TP_INVALID ? tp_hint(error, "train it again") : status;
 }

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -77,6 +78,19 @@ class FolderTest(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stderr)
         for part in parts:
             self.assertIn(part, done.stderr)
+
+    def assertChecked(self, whole, paths, *command):
+        """One number that is hardly another, in each of these arrays, and it is not gone on from."""
+        damaged = self.folder / "one-number.h5"
+        for path in paths:
+            shutil.copy(whole, damaged)
+            with h5py.File(damaged, "r+") as record:
+                array = record[path]
+                last = tuple(length - 1 for length in array.shape)
+                array[last] = numpy.nextafter(array[last], 1)
+            done = tripartite(*command, "-q", "-o", self.folder / "never.h5", "--from", damaged)
+            self.assertSays(done, 2, "one-number.h5", "its checksum is another", "train it again")
+            self.assertFalse((self.folder / "never.h5").exists())
 
 
 def spikes(record, segment):

@@ -4,6 +4,7 @@
 saves them, outputs from the recorded weights, scores and tests of the folds from outputs."""
 import itertools
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -209,6 +210,21 @@ class Folders(FolderTest):
             for path, array in expected:
                 with self.subTest(path=path):
                     numpy.testing.assert_array_equal(array[()], other[path][()])
+
+    def test_networks_are_used_again_where_they_are_whole(self):
+        numpy.savez(self.folder / "same.npz", **self.arrays)
+        done = self.run_with("{npz: same.npz, train: [train]}", "trained.h5")
+        self.assertSays(done, 0)
+        trained, scenario = self.folder / "trained.h5", self.folder / "s.yaml"
+        done = tripartite("run", scenario, "-q", "-o", self.folder / "again.h5", "--from", trained)
+        self.assertSays(done, 0)
+        with h5py.File(trained) as one, h5py.File(self.folder / "again.h5") as other:
+            for name in ("networks/4/conv1/weight", "summary/loss", "folds/accuracy"):
+                numpy.testing.assert_array_equal(one[name][:], other[name][:])
+            layers = [path for path, _ in arrays(one)
+                      if re.fullmatch(r"networks/4/\w+/(weight|bias)", path)]
+        self.assertGreaterEqual(len(layers), 4)
+        self.assertChecked(trained, layers, "run", scenario)
 
     def test_both_have_the_same_classes(self):
         for label in ("0", "2"):

@@ -191,6 +191,9 @@ class Classification(FolderTest):
             done = tripartite("run", self.scenario, "-q", "-o", again, "--from",
                               self.folder / "three.h5", *sets(values))
             self.assertSays(done, 2, part)
+        self.assertChecked(self.folder / "three.h5",
+                           ("trained/glia/parameters", "trained/plain/parameters"), "run",
+                           self.scenario)
 
     def test_layers_that_do_not_chain_are_told_by_number(self):
         cases = (
@@ -262,6 +265,8 @@ class Classification(FolderTest):
             self.assertEqual(done.returncode, 0, done.stderr)
             with h5py.File(self.folder / "b.h5") as again:
                 numpy.testing.assert_array_equal(again["test/accuracy"][:], accuracy)
+        self.assertChecked(path, ("trained/vae/encoder", "trained/vae/decoder"), "run",
+                           self.scenario, *sets(vae))
         done = tripartite("sweep", self.scenario, "-q", "-o", self.folder / "c.h5", *sets(vae),
                           "--over", "perturbation.noise=[0, 0.1]")
         self.assertSays(done, 2, "a sweep takes an autoencoder that has been trained")

@@ -296,6 +296,9 @@ class From(ResumeTest):
             record["trained/astrocytes/feedback"][0, 0] = 0
             record["trained"].attrs["tick"] = numpy.uint64(7)
         self.assertSays(self.run_here("--from", damaged), 2, "damaged.h5", "pause's end")
+        self.assertChecked(self.whole, ("trained/neurons/membrane_potential",
+                                        "trained/neurons/recovery", "trained/astrocytes/h"),
+                           "run", TWO_DIGITS)
 
     def test_it_can_be_gone_on_with(self):
         values = {"recall.samples": 30}

@@ -35,7 +35,7 @@ _tripartite() {
     merge) choices='--output --quiet --help' ;;
     verify) choices='--output --set --quiet --work-precision --help' ;;
     check) choices='--keys --set --help' ;;
-    export) choices='--csv --npz --nwb --sonata --group --help' ;;
+    export) choices='--csv --npz --nwb --sonata --group --quiet --help' ;;
     info) choices='--scenario --resolved --help' ;;
     plot) choices='--output --list --help' ;;
     report) choices='--output --limit --help' ;;

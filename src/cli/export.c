@@ -6,10 +6,11 @@
 
 enum { MOST_FORMATS = 16, FIRST_FORMAT = 256 };
 
-/* --csv and so on, as the formats are named, and --group. */
+/* --csv and so on, as the formats are named, --group and --quiet. */
 static void fill_options(struct option *options) {
     size_t count = 0;
     options[count++] = (struct option){"group", required_argument, NULL, 'g'};
+    options[count++] = (struct option){"quiet", no_argument, NULL, 'q'};
     for (size_t i = 0; tp_export_format_at(i) && i < MOST_FORMATS; i++)
         options[count++] = (struct option){tp_export_format_at(i)->name, required_argument, NULL,
                                            FIRST_FORMAT + (int)i};
@@ -22,15 +23,19 @@ static bool stopped(void *context) {
 }
 
 static int run(int argc, char **argv) {
-    struct option options[MOST_FORMATS + 2];
+    struct option options[MOST_FORMATS + 3];
     fill_options(options);
     tp_export_options how = {.told = stdout, .stopped = stopped};
     const char *output = NULL, *format = NULL;
     opterr = 0;
     int option;
-    while ((option = getopt_long(argc, argv, ":c:g:", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":c:g:q", options, NULL)) != -1) {
         if (option == 'g') {
             how.group = optarg;
+            continue;
+        }
+        if (option == 'q') {
+            how.told = NULL;
             continue;
         }
         if (option != 'c' && option < FIRST_FORMAT)
@@ -56,10 +61,10 @@ static int run(int argc, char **argv) {
 const verb verb_export = {
     .name = "export",
     .summary = "write a record as CSV, NumPy, SONATA or NWB",
-    .help = "Usage: tripartite export RECORD --csv FOLDER [--group PATH]\n"
-            "       tripartite export RECORD --npz FILE.npz [--group PATH]\n"
-            "       tripartite export RECORD --sonata FOLDER\n"
-            "       tripartite export RECORD --nwb FILE.nwb\n"
+    .help = "Usage: tripartite export RECORD --csv FOLDER [--group PATH] [-q]\n"
+            "       tripartite export RECORD --npz FILE.npz [--group PATH] [-q]\n"
+            "       tripartite export RECORD --sonata FOLDER [-q]\n"
+            "       tripartite export RECORD --nwb FILE.nwb [-q]\n"
             "Writes a record in a form that other programs open, and tells what was written and\n"
             "what was left out. Nothing appears before all of it is whole. Numbers read back to\n"
             "the bit. The same record gives the same bytes.\n\n"
@@ -69,7 +74,8 @@ const verb verb_export = {
             "      --sonata FOLDER  spikes and traces of cells, segment by segment, as SONATA's\n"
             "                       spike and report files; a new or an empty folder\n"
             "      --nwb FILE       spikes, traces of cells and stimuli as one NWB 2 file\n"
-            "  -g, --group PATH     of one group alone, such as summary or recall/0/accuracy\n\n"
+            "  -g, --group PATH     of one group alone, such as summary or recall/0/accuracy\n"
+            "  -q, --quiet          not a word about what was written and left out\n\n"
             "Example:\n"
             "  tripartite export output/two-digits.h5 --csv two-digits\n"
             "  tripartite export output/noise-robustness-sweep.h5 --csv tables --group summary\n"

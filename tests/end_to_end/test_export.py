@@ -86,6 +86,17 @@ class Export(FolderTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return folder, done.stdout
 
+    def test_quiet(self):
+        """The same files, without a word."""
+        loud, told = self.export(self.sweep)
+        self.assertIn("summary.csv: ", told)
+        quiet = self.folder / "quiet"
+        for option in ("-q", "--quiet"):
+            done = tripartite("export", self.sweep, option, "--csv", quiet)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+            self.assertEqual({path.name: path.read_bytes() for path in quiet.iterdir()},
+                             {path.name: path.read_bytes() for path in loud.iterdir()})
+
     def assertSame(self, cells, values, what):
         """Cells as text against what h5py has."""
         self.assertEqual(len(cells), len(values), what)

@@ -265,6 +265,27 @@ class Numbers(FolderTest):
                 numpy.testing.assert_array_equal(few[name][:], many[name][:][kept])
 
 
+class Arithmetic(FolderTest):
+    def test_plain_and_fused_have_the_same_results(self):
+        """To the last digit: the shipped scenario takes fused for that."""
+        results, paths = {}, {}
+        for kind in ("plain", "fused"):
+            values = {f"network.{cells}.arithmetic": kind for cells in ("neurons", "astrocytes")}
+            paths[kind] = self.folder / f"{kind}.h5"
+            done = sweep(paths[kind], values=values)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with h5py.File(paths[kind]) as swept:
+                results[kind] = {f"{group}/{name}": (array.dtype, array[()].tobytes()
+                                                     if array.dtype.kind != "O" else array[()].tolist())
+                                 for group in ("summary", "trials")
+                                 for name, array in swept[group].items()}
+        self.assertIn("summary/accuracy_mean", results["plain"])
+        self.assertIn("trials/accuracy", results["plain"])
+        self.assertEqual(results["plain"], results["fused"])
+        for kind, path in paths.items():  # not one of them twice
+            self.assertIn(f"arithmetic: {kind}", tripartite("info", path, "--resolved").stdout)
+
+
 class Cells(FolderTest):
     def test_a_level_is_a_run(self):
         scenario, path = ROOT / "experiments/cell/izhikevich-fi-sweep.yaml", self.folder / "c.h5"

@@ -21,6 +21,8 @@ training: {epochs: 1}
 astrocytes: {k: [1], mu: [1], a: [1.1], b: [0.1]}
 """
 LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
+SMALL = {"patterns": "[one]", "training.samples": 1, "pause": "5 ms", "recall.after": "5 ms",
+         "network.neurons.rows": 10, "network.neurons.columns": 10}
 SIDE = {"network.neurons.rows": 1000, "network.neurons.columns": 1000}
 
 
@@ -29,11 +31,11 @@ def limit_to(room):
 
 
 class Memory(FolderTest):
-    def refused(self, verb, scenario, values, key, room=GIB // 4):
+    def refused(self, verb, scenario, values, key, room=GIB // 4, more=()):
         """What it would take at least, in bytes."""
         record = self.folder / "r.h5"
         output = () if verb == "check" else ("-q", "-o", record)
-        done = tripartite(verb, scenario, *output, *sets(values), preexec_fn=limit_to(room))
+        done = tripartite(verb, scenario, *output, *more, *sets(values), preexec_fn=limit_to(room))
         self.assertSays(done, 2, f"{key}: this takes at least", f"make {key} smaller")
         told = re.search(r"at least (\S+) GiB of memory, and there are (\S+) GiB to be had",
                          done.stderr)
@@ -68,6 +70,23 @@ class Memory(FolderTest):
         self.refused("run", TWO_DIGITS, {"recall.samples": 1000, **SIDE}, "recall.samples")
         self.refused("run", LORENZ, {"samples.train": 1000000}, "samples.train")
         self.refused("run", LORENZ, {"samples.test": 1000000}, "samples.test")
+
+    def test_trials_are_counted(self):
+        """Of each level and its control, 8 bytes for each measure and one; of a shard, its part."""
+        swept = {"sweep.over": "{recall.noise: [0.1, 0.2]}", "sweep.trials": 10**8}
+        whole = self.refused("sweep", TWO_DIGITS, swept, "sweep.trials")
+        self.assertGreater(whole, 2 * 10**8 * (8 + 1))
+        half = self.refused("sweep", TWO_DIGITS, swept, "sweep.trials", more=("--shard", "1/2"))
+        control = self.refused("sweep", TWO_DIGITS, {
+            **swept, "sweep.control": "{network.feedback.current: 0}"}, "sweep.trials")
+        self.assertAlmostEqual(whole / half, 2, 1)
+        self.assertAlmostEqual(control / whole, 2, 1)
+
+    def test_a_small_sweep_is_not_refused(self):
+        done = tripartite("sweep", TWO_DIGITS, "-q", "-o", self.folder / "swept.h5", *sets({
+            **SMALL, "sweep.over": "{recall.noise: [0.1]}", "sweep.trials": 2}),
+            preexec_fn=limit_to(GIB))
+        self.assertSays(done, 0)
 
     def images(self, count):
         """A scenario of so many images of 100 x 100 pixels, all black, of two classes."""

@@ -20,6 +20,12 @@ layers: [{kind: max_pool, size: 20}, {kind: conv, units: 1}, relu, flatten, {kin
 training: {epochs: 1}
 astrocytes: {k: [1], mu: [1], a: [1.1], b: [0.1]}
 """
+CLASSIFICATION = """experiment: classification
+data: {images: images, labels: labels, train: 8000, test: 2000, classes: 2}
+encoder: none
+networks: [{name: one, layers: [{kind: dense, outputs: 2}]}]
+training: {epochs: 1}
+"""
 LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
 SMALL = {"patterns": "[one]", "training.samples": 1, "pause": "5 ms", "recall.after": "5 ms",
          "network.neurons.rows": 10, "network.neurons.columns": 10}
@@ -88,14 +94,14 @@ class Memory(FolderTest):
             preexec_fn=limit_to(GIB))
         self.assertSays(done, 0)
 
-    def images(self, count):
+    def images(self, count, scenario=ANAN):
         """A scenario of so many images of 100 x 100 pixels, all black, of two classes."""
         with open(self.folder / "images", "wb") as file:
             file.write(struct.pack(">4I", 0x803, count, 100, 100))
             file.truncate(16 + count * 10000)
         (self.folder / "labels").write_bytes(struct.pack(">2I", 0x801, count)
                                              + bytes((0, 1)) * (count // 2))
-        (self.folder / "images.yaml").write_text(ANAN)
+        (self.folder / "images.yaml").write_text(scenario)
         return self.folder / "images.yaml"
 
     def test_images_are_counted(self):
@@ -105,6 +111,12 @@ class Memory(FolderTest):
                 # A fifth is set apart for the test; half of the others is learned from.
                 takes = self.refused(verb, self.images(10000), values, key, GIB // 2)
                 self.assertAlmostEqual(takes / ((6000 if values else 8000) / 2 * 80000), 1, 2)
+
+    def test_images_of_a_classification_are_counted(self):
+        for verb in ("run", "check"):
+            takes = self.refused(verb, self.images(10000, CLASSIFICATION), {}, "data.train",
+                                 GIB // 2)
+            self.assertAlmostEqual(takes / (10000 * 80000), 1, 2)
 
     def test_images_that_cannot_be_read_are_refused(self):
         done = tripartite("check", self.images(40000), preexec_fn=limit_to(GIB // 2))

@@ -209,6 +209,10 @@ tp_status tp_sweep(const tp_scenario *scenario, const char *record, const tp_swe
         status = joined;
     if (told)
         *told = s.ranks.rank == 0;
+    /* One may have less memory than the others, who would wait for it. */
+    const tp_status all = tp_ranks_agree(&s.ranks, status);
+    if (all != TP_OK && status == TP_OK)
+        status = tp_fail(error, all, "", "another rank has failed");
     if (status == TP_OK) {
         status = run(&s, error);
         if (status == TP_INTERRUPTED || status == TP_FAILED)

@@ -5,6 +5,7 @@ figures and the key that makes it so much; what it is said to take at least, it 
 import os
 import re
 import resource
+import shutil
 import struct
 import subprocess
 import unittest
@@ -87,6 +88,19 @@ class Memory(FolderTest):
             **swept, "sweep.control": "{network.feedback.current: 0}"}, "sweep.trials")
         self.assertAlmostEqual(whole / half, 2, 1)
         self.assertAlmostEqual(control / whole, 2, 1)
+
+    @unittest.skipUnless(shutil.which("mpirun"), "no mpirun")
+    def test_ranks_refuse_together(self):
+        """The second alone has too little; the first does not wait for it."""
+        sweep = [PROGRAM, "sweep", str(TWO_DIGITS), "-q", "-o", str(self.folder / "r.h5"), *sets({
+            "sweep.over": "{recall.noise: [0.1, 0.2]}", "sweep.trials": 15 * 10**6})]
+        limited = ["sh", "-c", 'ulimit -v 1500000; exec "$@"', "sh", *sweep]
+        done = subprocess.run(["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "1", *sweep,
+                               ":", "-n", "1", *limited], capture_output=True, text=True,
+                              timeout=120)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertRegex(done.stderr, "another rank has failed|sweep.trials: this takes at least")
+        self.assertEqual(list(self.folder.glob("*r.h5*")), [])
 
     def test_a_small_sweep_is_not_refused(self):
         done = tripartite("sweep", TWO_DIGITS, "-q", "-o", self.folder / "swept.h5", *sets({

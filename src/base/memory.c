@@ -32,6 +32,13 @@ static double number_in(const char *path, const char *key) {
     return number;
 }
 
+/* The same of a file below `root`. */
+static double number_below(const char *root, const char *name, const char *key) {
+    char path[PATH_ROOM];
+    snprintf(path, sizeof path, "%s%s", root, name);
+    return number_in(path, key);
+}
+
 static double least(double a, double b) {
     return isnan(b) ? a : fmin(a, fmax(b, 0));
 }
@@ -46,22 +53,23 @@ static double left_in_group(const char *folder, const char *limit, const char *u
 }
 
 /* A group's limit holds for all below it. */
-static double left_in_groups(const char *root, const char *name, const char *limit,
+static double left_in_groups(const char *root, const char *top, const char *name, const char *limit,
                              const char *usage) {
     char folder[PATH_ROOM];
     double left = INFINITY;
-    snprintf(folder, sizeof folder, "%s%s", root, strcmp(name, "/") == 0 ? "" : name);
-    while (strlen(folder) >= strlen(root)) {
+    snprintf(folder, sizeof folder, "%s%s%s", root, top, strcmp(name, "/") == 0 ? "" : name);
+    while (strlen(folder) >= strlen(root) + strlen(top)) {
         left = least(left, left_in_group(folder, limit, usage));
         *strrchr(folder, '/') = '\0';
     }
     return left;
 }
 
-static double left_in_my_groups(void) {
+static double left_in_my_groups(const char *root) {
     char line[LINE_ROOM];
     double left = INFINITY;
-    FILE *file = fopen("/proc/self/cgroup", "r");
+    snprintf(line, sizeof line, "%s/proc/self/cgroup", root);
+    FILE *file = fopen(line, "r");
     while (file && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\n")] = '\0';
         const char *controllers = strchr(line, ':');
@@ -70,27 +78,27 @@ static double left_in_my_groups(void) {
             continue;
         *name++ = '\0';
         if (controllers[1] == '\0')
-            left =
-                fmin(left, left_in_groups("/sys/fs/cgroup", name, "memory.max", "memory.current"));
+            left = fmin(
+                left, left_in_groups(root, "/sys/fs/cgroup", name, "memory.max", "memory.current"));
         else if (strcmp(controllers + 1, "memory") == 0)
-            left = fmin(left, left_in_groups("/sys/fs/cgroup/memory", name, "memory.limit_in_bytes",
-                                             "memory.usage_in_bytes"));
+            left = fmin(left, left_in_groups(root, "/sys/fs/cgroup/memory", name,
+                                             "memory.limit_in_bytes", "memory.usage_in_bytes"));
     }
     if (file)
         fclose(file);
     return left;
 }
 
-double tp_memory_available(void) {
-    double left = left_in_my_groups();
+double tp_memory_available(const char *root) {
+    double left = left_in_my_groups(root);
     struct rlimit limit;
-    left = least(left, 1024 * number_in("/proc/meminfo", "MemAvailable:"));
+    left = least(left, 1024 * number_below(root, "/proc/meminfo", "MemAvailable:"));
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        left =
-            least(left, (double)limit.rlim_cur - 1024 * number_in("/proc/self/status", "VmSize:"));
+        left = least(left, (double)limit.rlim_cur -
+                               1024 * number_below(root, "/proc/self/status", "VmSize:"));
     if (getrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        left =
-            least(left, (double)limit.rlim_cur - 1024 * number_in("/proc/self/status", "VmData:"));
+        left = least(left, (double)limit.rlim_cur -
+                               1024 * number_below(root, "/proc/self/status", "VmData:"));
     return left;
 }
 
@@ -98,7 +106,7 @@ bool tp_memory_lacks(double bytes, char *words, size_t room) {
     const double worth_a_look = 64 << 20, gib = 1 << 30;
     if (bytes < worth_a_look)
         return false;
-    const double available = tp_memory_available();
+    const double available = tp_memory_available("");
     if (bytes <= available)
         return false;
     snprintf(words, room,

@@ -7,8 +7,9 @@
 #include <stddef.h>
 
 /* Bytes that this process can still take: what the machine has left, or its control group, or the
- * limits that it was started with, whichever is least. INFINITY where nothing tells. */
-double tp_memory_available(void);
+ * limits that it was started with, whichever is least. INFINITY where nothing tells. The system
+ * says so below /proc and /sys, with `root` before them: "", but for a test. */
+double tp_memory_available(const char *root);
 
 /* Whether that is less than `bytes`, which are sure to be taken; `words` then say so, with both
  * figures. A few are not looked into: an allocation that fails says so early enough. */

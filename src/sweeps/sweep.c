@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "experiments/enough_memory.h"
 #include "experiments/record_heading.h"
 #include "record/parts.h"
 #include "sweeps/engine.h"
@@ -31,6 +32,15 @@ static tp_status check_shard(const tp_sweep_options *options, tp_error *error) {
     char where[80];
     snprintf(where, sizeof where, "--shard %zu/%zu", options->shard, options->shards);
     return tp_fail(error, TP_INVALID, where, "shards are counted from 1 to %zu", options->shards);
+}
+
+/* For its own trials: those of other shards have a place in the table too, never written. */
+static tp_status check_memory(const sweep *s, tp_error *error) {
+    const double trials = (double)s->levels->scenario_count * (double)s->levels->sweep->trials,
+                 shards = s->options->shards > 0 ? (double)s->options->shards : 1;
+    return tp_enough_memory(&s->scenario->resolved,
+                            trials / shards * (double)tp_trial_table_row(s->levels), "sweep.trials",
+                            error);
 }
 
 static tp_status commit(void *context, const size_t *tasks, size_t count, tp_error *error) {
@@ -191,12 +201,18 @@ tp_status tp_sweep(const tp_scenario *scenario, const char *record, const tp_swe
     if (status == TP_OK)
         status = tp_levels_create(scenario, &s.levels, error);
     if (status == TP_OK)
+        status = check_memory(&s, error);
+    if (status == TP_OK)
         status = tp_trial_table_create(s.levels, &s.table, error);
     const tp_status joined = tp_ranks_join(&s.ranks, status == TP_OK ? error : NULL);
     if (status == TP_OK)
         status = joined;
     if (told)
         *told = s.ranks.rank == 0;
+    /* One may have less memory than the others, who would wait for it. */
+    const tp_status all = tp_ranks_agree(&s.ranks, status);
+    if (all != TP_OK && status == TP_OK)
+        status = tp_fail(error, all, "", "another rank has failed");
     if (status == TP_OK) {
         status = run(&s, error);
         if (status == TP_INTERRUPTED || status == TP_FAILED)

@@ -6,6 +6,10 @@
 
 #include "base/fail.h"
 
+size_t tp_trial_table_row(const tp_levels *levels) {
+    return levels->measure_count * sizeof(double) + sizeof(uint8_t);
+}
+
 tp_status tp_trial_table_create(const tp_levels *levels, tp_trial_table *table, tp_error *error) {
     tp_trial_table t = {levels->scenario_count, (size_t)levels->sweep->trials,
                         levels->measure_count, NULL, NULL};

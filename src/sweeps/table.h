@@ -14,6 +14,9 @@ typedef struct tp_trial_table {
     uint8_t *done;  /* [scenario][trial] */
 } tp_trial_table;
 
+/* Bytes of one trial of one scenario. */
+size_t tp_trial_table_row(const tp_levels *levels);
+
 tp_status tp_trial_table_create(const tp_levels *levels, tp_trial_table *table, tp_error *error);
 void tp_trial_table_free(tp_trial_table *table);
 

@@ -168,23 +168,34 @@ class Crash(FolderTest):
 
 @unittest.skipUnless(LONG, "takes minutes: TRIPARTITE_LONG=1")
 class EveryMinute(FolderTest):
-    def test_a_long_run_commits_every_minute(self):
-        record = self.folder / "r.h5"
+    def watch(self, verb, values, options, count, longest):
+        """Starts what does not end by itself soon; no two of its first `count` parts, by the time at
+        which they got their names, are more than `longest` seconds apart."""
+        record = self.folder / f"{verb}.h5"
         process = subprocess.Popen(
-            [PROGRAM, "run", str(TWO_DIGITS), "-q", "-o", str(record),
-             *sets({"pause": "100000 s", "record.neurons": "[]", "record.every": "100 ms"})])
+            [PROGRAM, verb, str(TWO_DIGITS), "-q", "-o", str(record), *options, *sets(values)])
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        moments = [time.time()]
-        while len(moments) < 6:
-            # When it got its name.
-            parts = sorted(self.folder.glob("r.h5.parts/part-*.h5"))
-            moments = [moments[0], *(part.stat().st_ctime for part in parts)]
+        began = time.time()
+        moments = [began]
+        while len(moments) <= count:
+            named = sorted(part.stat().st_ctime
+                           for part in self.folder.glob(f"{record.name}.parts/part-*.h5"))
+            moments = [began, *named]
             self.assertIsNone(process.poll())
-            self.assertLess(time.time() - moments[-1], 60)
+            self.assertLess(time.time() - moments[-1], longest)
             time.sleep(0.1)
         gaps = [f"{later - sooner:.1f}" for sooner, later in zip(moments, moments[1:])]
-        print("seconds between commits:", *gaps)
+        print(f"{verb}: seconds between commits:", *gaps)
+
+    def test_a_long_run_commits_every_minute(self):
+        self.watch("run", {"pause": "100000 s", "record.neurons": "[]", "record.every": "100 ms"},
+                   (), count=5, longest=60)
+
+    def test_a_long_sweep_commits_every_half_minute(self):
+        """30 s after the last commit, to which comes what it takes to write."""
+        self.watch("sweep", {"sweep.over": "{recall.noise: [0.1, 0.2]}", "sweep.trials": 100000},
+                   ("--jobs", "1"), count=9, longest=33)
 
 
 if __name__ == "__main__":

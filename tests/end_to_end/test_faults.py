@@ -274,6 +274,19 @@ class Faults(FolderTest):
     def test_sweeps(self):
         self.run_each("sweep", "sweep", "s.yaml", ["--jobs", "1"])
 
+    def test_resumed_sweep(self):
+        """One trial is kept, the other is still to be done."""
+        kept = self.folder / "trials"
+        arguments = ["sweep", "s.yaml", "-q", "-o", "INTO/r.h5", "--jobs", "1", "--shard", "1/2"]
+        done = self.once(arguments, "trials", "rename:2")
+        self.assertEqual(len(list((kept / "r.h5.parts").iterdir())), 1, done.stderr)
+        self.run_each("sweep --resume", "sweep", "s.yaml", ["--jobs", "1", "--resume"],
+                      most=MOST if LONG else 1, prepare=lambda into: shutil.copytree(
+                          kept / "r.h5.parts", into / "r.h5.parts"))
+
+    def test_verify(self):
+        self.run_each("verify", "verify", "s.yaml", most=MOST if LONG else 1)
+
     def test_anan(self):
         images, labels = make_images(numpy.random.default_rng(3), 24)
         numpy.savez(self.folder / "images.npz", train_images=images[:16], train_labels=labels[:16],

@@ -13,6 +13,7 @@ from program import PROGRAM, TWO_DIGITS, FolderTest, run, sets, tripartite
 ENDLESS = {"pause": "100000 s", "record.neurons": "[]", "record.every": "100 ms"}
 SHORT = {"patterns": "[one]", "training.samples": 1, "pause": "5 ms", "recall.after": "5 ms",
          "network.neurons.rows": 10, "network.neurons.columns": 10}
+HOLDERS = ("run", "sweep", "verify")  # a merge is too short to be found holding it
 SWEPT = ("--over", "recall.noise=[0.1, 0.3]", "--trials", "2")
 
 
@@ -23,13 +24,15 @@ class Lock(FolderTest):
         self.record = self.inside / "r.h5"
         self.lock = self.inside / ".r.h5.lock"
 
-    def endless(self):
-        """A run that has the lock, and will not end by itself."""
-        process = subprocess.Popen([PROGRAM, "run", str(TWO_DIGITS), "-q", "-o", str(self.record),
-                                    *sets(ENDLESS)], stderr=subprocess.PIPE)
+    def endless(self, verb="run"):
+        """Who has the lock, and will not end by itself."""
+        over = SWEPT if verb == "sweep" else ()
+        process = subprocess.Popen([PROGRAM, verb, str(TWO_DIGITS), "-q", "-o", str(self.record),
+                                    *over, *sets(ENDLESS)], stderr=subprocess.PIPE)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
-        while not list(self.inside.glob(".r.h5.*.tmp")):
+        # A sweep has no file of its own before its first trial is done, but a folder.
+        while not list(self.inside.glob("r.h5.parts" if verb == "sweep" else ".r.h5.*.tmp")):
             self.assertIsNone(process.poll())
             time.sleep(0.01)
         return process
@@ -48,25 +51,39 @@ class Lock(FolderTest):
         yield tripartite("verify", TWO_DIGITS, *into, *sets(SHORT))
 
     def test_another_process_keeps_all_verbs_out(self):
-        holder = self.endless()
-        before = sorted(os.listdir(self.inside))
-        for done in self.each_writer():
-            self.assertSays(done, 2, f"tripartite: {self.record}: another run, sweep or merge",
-                            f"process {holder.pid} on", str(self.lock))
-            self.assertEqual(sorted(os.listdir(self.inside)), before)
-        self.assertIsNone(holder.poll())
-
-    def test_a_lock_does_not_outlive_its_owner(self):
-        for count, writer in enumerate(self.each_writer()):
-            self.assertEqual(writer.returncode, 0, writer.stderr)
-            self.assertEqual(sorted(os.listdir(self.inside)), ["r.h5", "r.h5.log.json"])
-            self.record.unlink()
-            holder = self.endless()
+        for verb in HOLDERS:
+            holder = self.endless(verb)
+            before = sorted(os.listdir(self.inside))
+            for done in self.each_writer():
+                with self.subTest(holder=verb, other=done.args[1]):
+                    self.assertSays(done, 2,
+                                    f"tripartite: {self.record}: another run, sweep or merge",
+                                    f"process {holder.pid} on", str(self.lock))
+                    self.assertEqual(sorted(os.listdir(self.inside)), before)
+            self.assertIsNone(holder.poll())
             holder.kill()
             holder.wait()
-            self.assertTrue(self.lock.exists())
-            self.assertEqual(len(list(self.inside.glob(".r.h5.*.tmp"))), 1)
-        self.assertEqual(count, 3)
+            shutil.rmtree(self.inside)
+            self.inside.mkdir()
+
+    def test_a_lock_does_not_outlive_its_owner(self):
+        for verb in HOLDERS:
+            writers = self.each_writer()
+            for _ in range(4):
+                holder = self.endless(verb)
+                holder.kill()
+                holder.wait()
+                self.assertTrue(self.lock.exists())
+                left = list(self.inside.glob(".r.h5.*.tmp"))
+                self.assertEqual(len(left), 0 if verb == "sweep" else 1)
+                writer = next(writers)
+                with self.subTest(holder=verb, other=writer.args[1]):
+                    self.assertEqual(writer.returncode, 0, writer.stderr)
+                    if verb == "sweep" and (self.inside / "r.h5.parts").exists():
+                        (self.inside / "r.h5.parts").rmdir()  # empty: only those who look see it
+                    self.assertEqual(sorted(os.listdir(self.inside)), ["r.h5", "r.h5.log.json"])
+                self.record.unlink()
+            self.assertIsNone(next(writers, None))
 
     def test_what_the_dead_have_left_goes_and_nothing_else(self):
         gone = [".r.h5.77.tmp", ".r.h5.77.3.tmp", ".r.h5.log.json.9.tmp"]

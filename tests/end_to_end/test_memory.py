@@ -5,6 +5,7 @@ figures and the key that makes it so much; what it is said to take at least, it 
 import os
 import re
 import resource
+import shutil
 import struct
 import subprocess
 import unittest
@@ -20,7 +21,15 @@ layers: [{kind: max_pool, size: 20}, {kind: conv, units: 1}, relu, flatten, {kin
 training: {epochs: 1}
 astrocytes: {k: [1], mu: [1], a: [1.1], b: [0.1]}
 """
+CLASSIFICATION = """experiment: classification
+data: {images: images, labels: labels, train: 8000, test: 2000, classes: 2}
+encoder: none
+networks: [{name: one, layers: [{kind: dense, outputs: 2}]}]
+training: {epochs: 1}
+"""
 LORENZ = ROOT / "experiments" / "reservoir" / "lorenz.yaml"
+SMALL = {"patterns": "[one]", "training.samples": 1, "pause": "5 ms", "recall.after": "5 ms",
+         "network.neurons.rows": 10, "network.neurons.columns": 10}
 SIDE = {"network.neurons.rows": 1000, "network.neurons.columns": 1000}
 
 
@@ -29,11 +38,11 @@ def limit_to(room):
 
 
 class Memory(FolderTest):
-    def refused(self, verb, scenario, values, key, room=GIB // 4):
+    def refused(self, verb, scenario, values, key, room=GIB // 4, more=()):
         """What it would take at least, in bytes."""
         record = self.folder / "r.h5"
         output = () if verb == "check" else ("-q", "-o", record)
-        done = tripartite(verb, scenario, *output, *sets(values), preexec_fn=limit_to(room))
+        done = tripartite(verb, scenario, *output, *more, *sets(values), preexec_fn=limit_to(room))
         self.assertSays(done, 2, f"{key}: this takes at least", f"make {key} smaller")
         told = re.search(r"at least (\S+) GiB of memory, and there are (\S+) GiB to be had",
                          done.stderr)
@@ -69,14 +78,44 @@ class Memory(FolderTest):
         self.refused("run", LORENZ, {"samples.train": 1000000}, "samples.train")
         self.refused("run", LORENZ, {"samples.test": 1000000}, "samples.test")
 
-    def images(self, count):
+    def test_trials_are_counted(self):
+        """Of each level and its control, 8 bytes for each measure and one; of a shard, its part."""
+        swept = {"sweep.over": "{recall.noise: [0.1, 0.2]}", "sweep.trials": 10**8}
+        whole = self.refused("sweep", TWO_DIGITS, swept, "sweep.trials")
+        self.assertGreater(whole, 2 * 10**8 * (8 + 1))
+        half = self.refused("sweep", TWO_DIGITS, swept, "sweep.trials", more=("--shard", "1/2"))
+        control = self.refused("sweep", TWO_DIGITS, {
+            **swept, "sweep.control": "{network.feedback.current: 0}"}, "sweep.trials")
+        self.assertAlmostEqual(whole / half, 2, 1)
+        self.assertAlmostEqual(control / whole, 2, 1)
+
+    @unittest.skipUnless(shutil.which("mpirun"), "no mpirun")
+    def test_ranks_refuse_together(self):
+        """The second alone has too little; the first does not wait for it."""
+        sweep = [PROGRAM, "sweep", str(TWO_DIGITS), "-q", "-o", str(self.folder / "r.h5"), *sets({
+            "sweep.over": "{recall.noise: [0.1, 0.2]}", "sweep.trials": 15 * 10**6})]
+        limited = ["sh", "-c", 'ulimit -v 1500000; exec "$@"', "sh", *sweep]
+        done = subprocess.run(["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "1", *sweep,
+                               ":", "-n", "1", *limited], capture_output=True, text=True,
+                              timeout=120)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertRegex(done.stderr, "another rank has failed|sweep.trials: this takes at least")
+        self.assertEqual(list(self.folder.glob("*r.h5*")), [])
+
+    def test_a_small_sweep_is_not_refused(self):
+        done = tripartite("sweep", TWO_DIGITS, "-q", "-o", self.folder / "swept.h5", *sets({
+            **SMALL, "sweep.over": "{recall.noise: [0.1]}", "sweep.trials": 2}),
+            preexec_fn=limit_to(GIB))
+        self.assertSays(done, 0)
+
+    def images(self, count, scenario=ANAN):
         """A scenario of so many images of 100 x 100 pixels, all black, of two classes."""
         with open(self.folder / "images", "wb") as file:
             file.write(struct.pack(">4I", 0x803, count, 100, 100))
             file.truncate(16 + count * 10000)
         (self.folder / "labels").write_bytes(struct.pack(">2I", 0x801, count)
                                              + bytes((0, 1)) * (count // 2))
-        (self.folder / "images.yaml").write_text(ANAN)
+        (self.folder / "images.yaml").write_text(scenario)
         return self.folder / "images.yaml"
 
     def test_images_are_counted(self):
@@ -86,6 +125,12 @@ class Memory(FolderTest):
                 # A fifth is set apart for the test; half of the others is learned from.
                 takes = self.refused(verb, self.images(10000), values, key, GIB // 2)
                 self.assertAlmostEqual(takes / ((6000 if values else 8000) / 2 * 80000), 1, 2)
+
+    def test_images_of_a_classification_are_counted(self):
+        for verb in ("run", "check"):
+            takes = self.refused(verb, self.images(10000, CLASSIFICATION), {}, "data.train",
+                                 GIB // 2)
+            self.assertAlmostEqual(takes / (10000 * 80000), 1, 2)
 
     def test_images_that_cannot_be_read_are_refused(self):
         done = tripartite("check", self.images(40000), preexec_fn=limit_to(GIB // 2))

@@ -15,6 +15,7 @@ import h5py
 import numpy
 
 from program import LINEAGE, PROGRAM, ROOT, TWO_DIGITS, FolderTest, arrays, run, sets
+from test_anan import SCENARIO as ANAN, make_images
 
 LONG = bool(os.environ.get("TRIPARTITE_LONG"))
 KERNELS = ("generic", "sse2", "avx2", "avx512")  # more than the processor has is the most it has
@@ -64,9 +65,20 @@ class SameBits(FolderTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.write_anan()
         cls.expected = {}
         for name, what in {**SIMULATED, **LEARNED}.items():
             cls.expected[name] = cls.made(what, "generic", 1)
+
+    @classmethod
+    def write_anan(cls):
+        images, labels = make_images(numpy.random.default_rng(3), 120)
+        numpy.savez(cls.folder / "images.npz", train_images=images[:80], train_labels=labels[:80],
+                    val_images=images[80:100], val_labels=labels[80:100],
+                    test_images=images[100:], test_labels=labels[100:])
+        scenario = cls.folder / "anan.yaml"
+        scenario.write_text(ANAN % "images.npz")
+        LEARNED["anan"] = "run", scenario, {"training.epochs": 2}
 
     @classmethod
     def made(cls, what, kernels, jobs, launcher=(), program=PROGRAM):
@@ -151,7 +163,7 @@ class SameBits(FolderTest):
                                           env={**os.environ, "CC": compiler})
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 program = str(pathlib.Path(build) / "tripartite")
-                for name, what in SIMULATED.items():
+                for name, what in {**SIMULATED, **LEARNED}.items():
                     for kernels, jobs in itertools.product(KERNELS, (1, 3)):
                         self.check(name, what, kernels, jobs, program=program)
                 print(f"{compiler} -O{level}: the same")

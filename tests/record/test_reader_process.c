@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The process that reads: it holds nothing of its parent's, ends with it, and answers about types
  * and attributes. */
+#define _GNU_SOURCE /* prlimit */
 #include "sample.h"
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "record/lock.h"
@@ -69,6 +71,46 @@ static void a_lock_does_not_outlive_its_owner(void **state) {
     assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
     close(ends[0]);
     close(ends[1]);
+}
+
+/* ---- what it may take ---- */
+
+static void half_of_the_memory_is_its_limit(void **state) {
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* they take memory without end: there is no limit */
+#else
+    struct rlimit mine, found;
+    tp_record *record = open_sample();
+    assert_int_equal(getrlimit(RLIMIT_DATA, &mine), 0);
+    assert_int_equal(prlimit(child_of(getpid()), RLIMIT_DATA, NULL, &found), 0);
+    const rlim_t half = (rlim_t)sysconf(_SC_PHYS_PAGES) / 2 * (rlim_t)sysconf(_SC_PAGESIZE);
+    assert_true(found.rlim_cur == (half < mine.rlim_cur ? half : mine.rlim_cur));
+    tp_record_close(&record);
+#endif
+}
+
+static void what_it_has_ended_over_three_times_is_left_alone(void **state) {
+    (void)state;
+    tp_array array;
+    tp_error error;
+    tp_record *record = open_sample(), *other;
+    for (int ends = 0; ends < 3; ends++) {
+        assert_int_equal(tp_record_array(record, "/patterns/label", &array, NULL), TP_OK);
+        tp_array_free(&array);
+        assert_int_equal(kill(child_of(getpid()), SIGKILL), 0);
+        assert_int_equal(tp_record_array(record, "/patterns/label", &array, &error), TP_INVALID);
+        assert_non_null(strstr(error.message, "the process that reads it was killed"));
+    }
+    assert_int_equal(tp_record_array(record, "/patterns/label", &array, &error), TP_INVALID);
+    assert_non_null(strstr(error.message, "has ended over it 3 times: it is left alone"));
+    assert_string_equal(error.where, in_folder("sample.h5"));
+    /* Which says nothing of a file that is opened anew. */
+    assert_int_equal(tp_record_open(in_folder("sample.h5"), &other, NULL), TP_OK);
+    assert_int_equal(tp_record_array(other, "/patterns/label", &array, NULL), TP_OK);
+    tp_array_free(&array);
+    tp_record_close(&other);
+    tp_record_close(&record);
 }
 
 /* ---- types ---- */
@@ -162,6 +204,8 @@ static void attributes_are_listed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lock_does_not_outlive_its_owner),
+        cmocka_unit_test(half_of_the_memory_is_its_limit),
+        cmocka_unit_test(what_it_has_ended_over_three_times_is_left_alone),
         cmocka_unit_test(numbers_come_as_asked_for),
         cmocka_unit_test(arrays_are_listed),
         cmocka_unit_test(attributes_are_listed),

@@ -6,6 +6,7 @@
 
 #include "analysis/regression.h"
 #include "base/fail.h"
+#include "base/gsl_errors.h"
 
 static const double SMALLEST_SINGULAR = 1e-10;
 
@@ -96,7 +97,7 @@ tp_status tp_least_squares(const tp_regression *r, tp_regression_fit *fit, tp_er
     for (size_t i = 0; i < r->samples * (r->regressors + 1); i++)
         if (!isfinite(i < r->samples ? r->y[i] : r->x[i - r->samples]))
             return tp_fail(error, TP_INVALID, "", "a regression on what is no number");
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    tp_gsl_errors_are_returned();
     tp_status status = decompose(r, &d, error);
     if (status == TP_OK) {
         solve(r, &d, fit);
@@ -107,6 +108,6 @@ tp_status tp_least_squares(const tp_regression *r, tp_regression_fit *fit, tp_er
     gsl_vector_free(d.singular);
     gsl_vector_free(d.work);
     free(d.means);
-    gsl_set_error_handler(handler);
+    tp_gsl_errors_are_handled();
     return status;
 }

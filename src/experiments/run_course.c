@@ -251,7 +251,7 @@ void tp_run_course_leave(tp_run_course *course, tp_run_visit *visit, void *run, 
 
 tp_status tp_run_course_close(tp_run_course *course, bool done, tp_error *error) {
     const tp_status status =
-        done && course->parts.folder ? tp_parts_remove(&course->parts, error) : TP_OK;
+        done && course->parts.folder ? tp_parts_done(&course->parts, error) : TP_OK;
     tp_parts_free(&course->parts);
     *course = (tp_run_course){0};
     return status;

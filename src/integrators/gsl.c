@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/gsl_errors.h"
 #include "integrators/gsl_solver.h"
 
 /* A cell at rest would let a step grow without bound. */
@@ -116,7 +117,7 @@ static tp_status advance(tp_integration *integration, double length, tp_spikes *
     tp_gsl *solver = integration->solver;
     const size_t first = spikes ? spikes->count : 0;
     tp_status status = TP_OK;
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    tp_gsl_errors_are_returned();
     for (size_t i = 0; status == TP_OK && i < solver->systems.count; i++) {
         tp_passage passage = {
             .system = &solver->systems.items[i],
@@ -126,7 +127,7 @@ static tp_status advance(tp_integration *integration, double length, tp_spikes *
         };
         status = pass(&passage, solver, &solver->items[i]);
     }
-    gsl_set_error_handler(handler);
+    tp_gsl_errors_are_handled();
     if (spikes && status == TP_OK)
         tp_spikes_sort(spikes->items + first, spikes->count - first);
     return status;
@@ -134,10 +135,10 @@ static tp_status advance(tp_integration *integration, double length, tp_spikes *
 
 static tp_status begin(tp_integration *integration, tp_error *error) {
     tp_gsl *solver = NULL;
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    tp_gsl_errors_are_returned();
     tp_status status =
         tp_gsl_create(integration, integration->method.integrator->choice, &solver, error);
-    gsl_set_error_handler(handler);
+    tp_gsl_errors_are_handled();
     integration->solver = solver;
     return status;
 }

@@ -99,7 +99,8 @@ struct tp_integration {
     tp_population *population;
     /* Of a fixed step. */
     double *before[TP_MAX_STATES];   /* state at the step's start, where crossings are located */
-    double *kept[TP_MAX_STATES];     /* state before the last advance that kept it */
+    double *kept[TP_MAX_STATES];     /* state before the last advance that kept it; where the kernel
+                                      * goes by a map, its x and y */
     struct tp_integration *one_cell; /* for a cell that spikes inside a step, or a few of them */
     double *slope[4][TP_MAX_STATES]; /* [stage][state][cell], as many stages as it has */
     double *between[TP_MAX_STATES];  /* state at an intermediate stage */

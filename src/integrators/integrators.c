@@ -155,16 +155,16 @@ tp_status tp_integration_advance_by(tp_integration *integration, double interval
 tp_status tp_integration_keep(tp_integration *integration, tp_error *error) {
     if (integration->shares)
         return tp_shares_keep(integration->shares, error);
-    integration->keeps = true;
     const tp_population *population = integration->population;
     const size_t states = population->model->state_count, n = population->n;
-    if (integration->kept_memory)
-        return TP_OK;
-    double *next = integration->kept_memory = calloc(states * n + 1, sizeof(double));
-    if (!next)
-        return tp_fail_memory(error, "making an integrator");
-    for (size_t s = 0; s < states; s++, next += n)
-        integration->kept[s] = next;
+    if (!integration->kept_memory) {
+        double *next = integration->kept_memory = calloc(states * n + 1, sizeof(double));
+        if (!next)
+            return tp_fail_memory(error, "making an integrator");
+        for (size_t s = 0; s < states; s++, next += n)
+            integration->kept[s] = next;
+    }
+    integration->keeps = true;
     return TP_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/fail.h"
+#include "base/gsl_errors.h"
 
 typedef struct search {
     const tp_model *model;
@@ -43,7 +44,7 @@ tp_status tp_model_rest(const tp_model *model, const tp_model_setting *setting, 
                         tp_error *error) {
     search at = {model, setting};
     const size_t n = model->state_count;
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    tp_gsl_errors_are_returned();
     gsl_multiroot_function function = {slopes_at, n, &at};
     gsl_vector *start = gsl_vector_alloc(n);
     gsl_multiroot_fsolver *solver = gsl_multiroot_fsolver_alloc(gsl_multiroot_fsolver_hybrids, n);
@@ -69,6 +70,6 @@ end:
         gsl_multiroot_fsolver_free(solver);
     if (start)
         gsl_vector_free(start);
-    gsl_set_error_handler(handler);
+    tp_gsl_errors_are_handled();
     return status;
 }

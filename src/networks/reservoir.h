@@ -38,7 +38,10 @@ tp_status tp_reservoir_create(const tp_reservoir_description *description, doubl
                               tp_reservoir **reservoir, tp_error *error);
 void tp_reservoir_destroy(tp_reservoir **reservoir);
 
-/* Gives `to` the state of `from`; both from one description and seed. */
+/* Gives `to` the state of `from`; both from one description and seed. Where no integrator has a
+ * past (tp_integration_has_past), both then do the same to the bit. Where one has, `to` begins
+ * without, as after a restart, and `from` goes on with its own: they do the same within the
+ * tolerances of the solver, or the rounding of fused Euler steps. */
 void tp_reservoir_copy(tp_reservoir *to, const tp_reservoir *from);
 
 /* One step under sample[input]. TP_FAILED where a state is not finite. */

@@ -47,8 +47,9 @@ static tp_status advance(tp_tiled_grid *grid, size_t intervals, tp_spikes *spike
     tp_integration *neurons = grid->neuron_integration;
     const double interval_ms = grid->description.neurons.cells.exchange_ms;
     spikes->count = 0;
-    neurons->looks = grid->ahead.looked = grid->ahead.every > 0;
+    neurons->looks = grid->ahead.every > 0;
     tp_status status = tp_integration_advance_by(neurons, interval_ms, intervals, spikes, error);
+    grid->ahead.looked = neurons->looks && status == TP_OK;
     neurons->looks = false;
     return status;
 }
@@ -71,10 +72,14 @@ static tp_status go_ahead(tp_tiled_grid *grid, tp_error *error) {
     if (status == TP_OK)
         status = advance(grid, intervals, &ahead->spikes, error);
     tp_tiled_grid_tell_when(grid, grid->neuron_exchange, status, error);
+    if (status != TP_OK) { /* there are no intervals to go through, nor to be taken back from */
+        ahead->kept = false;
+        return status;
+    }
     ahead->intervals = intervals;
     if (ahead->reach < MOST_INTERVALS)
         ahead->reach *= 2;
-    return status;
+    return TP_OK;
 }
 
 tp_status tp_tiled_grid_pass_interval(tp_tiled_grid *grid, tp_error *error) {
@@ -111,5 +116,5 @@ tp_status tp_tiled_grid_catch_up(tp_tiled_grid *grid, tp_error *error) {
     ahead->intervals = ahead->passed = ahead->since = 0;
     ahead->kept = false;
     ahead->reach = 1;
-    return repeated > 0 ? advance(grid, repeated, &ahead->repeated, error) : TP_OK;
+    return advance(grid, repeated, &ahead->repeated, error);
 }

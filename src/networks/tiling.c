@@ -11,7 +11,8 @@ size_t tp_tiles_along(size_t length, size_t tile, size_t stride) {
     return (length - tile) / stride + 1;
 }
 
-/* The tiles along one side that hold position x: first ... last, or none where last < first. */
+/* The tiles along one side that hold position x: from *first up to, but not including, *end; none
+ * where both are the same. */
 static void tiles_at(size_t x, size_t tile, size_t stride, size_t count, size_t *first,
                      size_t *end) {
     *first = x < tile ? 0 : (x - tile) / stride + 1;

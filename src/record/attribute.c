@@ -35,7 +35,6 @@ herr_t tp_attribute_text(hid_t object, const char *name, const char *text) {
 
 typedef struct attribute_value {
     const char *name;
-    const char *text; /* or, where that is NULL: */
     hid_t file_type;
     hid_t memory_type;
     const void *value;
@@ -58,9 +57,7 @@ static tp_status write_attribute(tp_writer *writer, const char *path, const attr
     }
     hid_t object = H5Oopen(writer->file, clean, H5P_DEFAULT);
     herr_t written = -1;
-    if (object >= 0 && value->text)
-        written = tp_attribute_text(object, value->name, value->text);
-    else if (object >= 0)
+    if (object >= 0)
         written = tp_attribute_scalar(object, value->name, value->file_type, value->memory_type,
                                       value->value);
     if (written < 0 || H5Oclose(object) < 0)
@@ -72,10 +69,14 @@ static tp_status write_attribute(tp_writer *writer, const char *path, const attr
 
 tp_status tp_writer_text(tp_writer *writer, const char *path, const char *name, const char *text,
                          tp_error *error) {
-    attribute_value value = {.name = name, .text = text ? text : ""};
+    const char *written = text ? text : "";
+    attribute_value value = {.name = name,
+                             .file_type = writer->forms.text,
+                             .memory_type = writer->forms.text,
+                             .value = &written};
     tp_status status = write_attribute(writer, path, &value, error);
-    return status == TP_OK ? tp_step_attribute(writer, TP_STEP_TEXT, path, name, value.text,
-                                               strlen(value.text) + 1, error)
+    return status == TP_OK ? tp_step_attribute(writer, TP_STEP_TEXT, path, name, written,
+                                               strlen(written) + 1, error)
                            : status;
 }
 

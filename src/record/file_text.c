@@ -56,9 +56,13 @@ static tp_status read_text(const tp_file *record, const text_source *source, con
             H5Tclose(type);
         return status;
     }
-    size_t size = H5Tget_size(source->type);
-    char *found = size > 0 && size <= record->bytes ? malloc(size) : NULL;
-    if (!found || !read_raw(source, source->type, found))
+    const size_t size = H5Tget_size(source->type);
+    if (size == 0 || size > record->bytes)
+        return tp_file_damaged(record, error, "%s of '%s'", what, path);
+    char *found = malloc(size);
+    if (!found)
+        return tp_fail_memory(error, "reading a text");
+    if (!read_raw(source, source->type, found))
         status = tp_file_damaged(record, error, "%s of '%s'", what, path);
     else
         status = copy_text(found, size, text, error);

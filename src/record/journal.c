@@ -94,7 +94,7 @@ tp_status tp_journal_end(tp_journal *journal, size_t mark, tp_error *error) {
 
 typedef tp_status visit_step(void *context, tp_step_kind kind, tp_bytes *step, tp_error *error);
 
-/* Reads one step of the older ones; *length is 0 with TP_OK and kind 0 at their end. */
+/* Reads one step of the older ones; at their end it is TP_OK, and *kind 0, which no step has. */
 static tp_status read_older(tp_journal *journal, uint64_t *kind, tp_bytes *step, tp_error *error) {
     uint64_t head[2];
     *kind = 0;

@@ -97,14 +97,15 @@ char *tp_parts_path(const tp_parts *parts, size_t number) {
     return joined(parts->folder, name);
 }
 
-/* What parts that were never whole have left: their names begin with a dot. */
+/* What parts that were never whole have left: their names begin with a dot. Nothing is ever gone on
+ * from them, so that one that stays does no harm. */
 static void remove_unfinished(DIR *directory, const char *folder) {
     for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
         if (entry->d_name[0] != '.' || strncmp(entry->d_name + 1, PREFIX, sizeof PREFIX - 1) != 0)
             continue;
         char *path = joined(folder, entry->d_name);
         if (path)
-            unlink(path);
+            (void)unlink(path);
         free(path);
     }
 }
@@ -117,27 +118,43 @@ void tp_parts_clear(const tp_parts *parts) {
     closedir(directory);
 }
 
-static tp_status cannot_remove(const tp_parts *parts, const char *why, tp_error *error) {
-    tp_fail(error, TP_FAILED, parts->folder, "the parts cannot be removed: %s", why);
-    return tp_hint(error, "remove the folder");
+static tp_status cannot_remove(const char *path, const char *why, tp_error *error) {
+    tp_fail(error, TP_FAILED, path, "the parts cannot be removed: %s", why);
+    tp_hint(error, "remove the folder");
+    return TP_FAILED;
+}
+
+/* The last first, up to the first that stays: those that are left can be gone on from, whenever
+ * this is ended. */
+static tp_status remove_whole(const tp_parts *parts, tp_error *error) {
+    for (size_t i = parts->count; i-- > 0;)
+        if (unlink(parts->paths[i]) != 0 && errno != ENOENT)
+            return cannot_remove(parts->paths[i], strerror(errno), error);
+    return TP_OK;
 }
 
 tp_status tp_parts_remove(const tp_parts *parts, tp_error *error) {
     tp_parts now = {.folder = parts->folder};
     DIR *directory = opendir(parts->folder);
     if (!directory)
-        return errno == ENOENT ? TP_OK : cannot_remove(parts, strerror(errno), error);
+        return errno == ENOENT ? TP_OK : cannot_remove(parts->folder, strerror(errno), error);
     remove_unfinished(directory, parts->folder);
     rewinddir(directory);
-    /* The last first: whenever this is ended, those that are left can be gone on from. */
-    const tp_status listed = list(directory, &now, NULL);
-    for (size_t i = now.count; listed == TP_OK && i-- > 0;)
-        unlink(now.paths[i]);
+    tp_status status = list(directory, &now, NULL);
     closedir(directory);
+    status = status == TP_OK ? remove_whole(&now, error)
+                             : cannot_remove(parts->folder, "out of memory", error);
     now.folder = NULL;
     tp_parts_free(&now);
-    if (listed != TP_OK)
-        return cannot_remove(parts, "out of memory", error);
-    rmdir(parts->folder);
-    return TP_OK;
+    /* Without parts it may stay: it may be a link to another disk, or have other files in it. */
+    if (status == TP_OK)
+        (void)rmdir(parts->folder);
+    return status;
+}
+
+tp_status tp_parts_done(const tp_parts *parts, tp_error *error) {
+    const tp_status status = tp_parts_remove(parts, error);
+    if (status != TP_OK)
+        tp_hint(error, "the record is whole; remove the folder");
+    return status;
 }

@@ -29,7 +29,11 @@ char *tp_parts_path(const tp_parts *parts, size_t number);
 void tp_parts_clear(const tp_parts *parts);
 
 /* Removes all parts, the last first, what unfinished ones have left, and the folder, where nothing
- * else is in it. TP_FAILED where the folder cannot be looked through: parts are left. */
+ * else is in it. TP_FAILED where parts are left: those before one that cannot be removed, with it,
+ * or all, where the folder cannot be looked through. */
 tp_status tp_parts_remove(const tp_parts *parts, tp_error *error);
+
+/* The same, where all that they hold is in a record: so the error says. */
+tp_status tp_parts_done(const tp_parts *parts, tp_error *error);
 
 #endif

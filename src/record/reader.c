@@ -432,7 +432,7 @@ tp_status tp_record_strings(const tp_record *record, const char *path, char ***t
         (!tp_bytes_take_number(&answer, &number) || number > answer.size / sizeof number))
         status = tp_reader_nonsense(record->path, error);
     if (status == TP_OK && !(*texts = calloc((size_t)number + 1, sizeof **texts)))
-        status = tp_fail_memory(error, "reading strings");
+        status = note(record, tp_fail_memory(error, "reading strings"));
     for (; status == TP_OK && *count < number; ++*count) {
         status = take_text(record, &answer, &(*texts)[*count], error);
         if (status != TP_OK)
@@ -455,7 +455,7 @@ tp_status tp_record_attributes(const tp_record *record, const char *path, tp_att
     *list = (tp_attributes){0};
     tp_status status = ask_about(record, TP_REQUEST_ATTRIBUTES, path, NULL, NULL, &answer, error);
     if (status == TP_OK)
-        status = tp_attributes_take(&answer, list, record->path, error);
+        status = note(record, tp_attributes_take(&answer, list, record->path, error));
     tp_bytes_free(&answer);
     return status;
 }
@@ -465,7 +465,7 @@ tp_status tp_record_list(const tp_record *record, tp_listing *listing, tp_error 
     *listing = (tp_listing){0};
     tp_status status = ask_about(record, TP_REQUEST_LIST, "/", NULL, NULL, &answer, error);
     if (status == TP_OK)
-        status = tp_listing_take(&answer, listing, record->path, error);
+        status = note(record, tp_listing_take(&answer, listing, record->path, error));
     tp_bytes_free(&answer);
     return status;
 }

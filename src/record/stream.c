@@ -102,20 +102,31 @@ static tp_status close_dataset(tp_writer_stream *stream, tp_error *error) {
                            : status;
 }
 
+static tp_status put_pack(tp_writer *writer, tp_pack *pack, tp_error *error) {
+    tp_writer_stream *stream = pack->stream;
+    const uint64_t first = stream->written;
+    if (pack->out_of_memory) /* what comes behind them would lie in their place */
+        return tp_writer_starve(writer, error);
+    tp_status status = TP_OK;
+    if (pack->count > 0)
+        status = tp_stream_put_chunks(stream, pack->count, &pack->chunks, error);
+    if (status == TP_OK && pack->count > 0)
+        status = tp_step_stream(stream, TP_STEP_ROWS, first, pack->count, error);
+    /* Rows that could not be noted are in the file all the same, and it is still to be closed. */
+    if (!pack->last || writer->broken)
+        return status;
+    const tp_status closed = close_dataset(stream, status == TP_OK ? error : NULL);
+    return status == TP_OK ? closed : status;
+}
+
+/* Goes on as long as the file can be written, so that there is room for more rows behind it. */
 tp_status tp_stream_settle(tp_writer *writer, bool all, tp_error *error) {
     tp_status status = TP_OK;
     tp_pack *pack;
-    while (status == TP_OK && (pack = tp_packs_oldest(writer->packs, all))) {
-        tp_writer_stream *stream = pack->stream;
-        const uint64_t first = stream->written;
-        if (pack->out_of_memory) /* what comes behind them would lie in their place */
-            status = tp_writer_starve(writer, error);
-        if (status == TP_OK && pack->count > 0)
-            status = tp_stream_put_chunks(stream, pack->count, &pack->chunks, error);
-        if (status == TP_OK && pack->count > 0)
-            status = tp_step_stream(stream, TP_STEP_ROWS, first, pack->count, error);
-        if (status == TP_OK && pack->last)
-            status = close_dataset(stream, error);
+    while (!writer->broken && (pack = tp_packs_oldest(writer->packs, all))) {
+        const tp_status put = put_pack(writer, pack, status == TP_OK ? error : NULL);
+        if (status == TP_OK)
+            status = put;
         tp_packs_drop(writer->packs);
     }
     return status;
@@ -131,6 +142,7 @@ static tp_status write_rows(tp_writer_stream *stream, bool last, tp_error *error
             status = write_plain(stream, error);
         return status == TP_OK && last ? close_dataset(stream, error) : status;
     }
+    /* There is room: it was made when the last rows were handed over. */
     if (!tp_packs_give(&writer->packs, stream, stream->held, last, &stream->buffer))
         return tp_fail_memory(error, "packing rows");
     stream->held = 0;

@@ -24,6 +24,7 @@ typedef struct sweep {
     tp_lock lock;
     tp_ranks ranks;
     tp_run_log log;
+    bool stuck; /* parts cannot be removed, and the error says what then helps */
 } sweep;
 
 static tp_status check_shard(const tp_sweep_options *options, tp_error *error) {
@@ -76,6 +77,7 @@ static tp_status deal_with_leftovers(sweep *s, tp_error *error) {
     if (s->options->leftover == TP_LEFTOVER_RESUME)
         return TP_OK;
     tp_status status = tp_parts_remove(&s->parts, error);
+    s->stuck = status != TP_OK;
     tp_parts_free(&s->parts);
     return status == TP_OK ? tp_parts_find(s->record, &s->parts, error) : status;
 }
@@ -137,7 +139,11 @@ static tp_status finish(sweep *s, tp_error *error) {
     }
     if (status == TP_OK)
         status = tp_sweep_write_record(s->levels, &s->table, s->record, &s->log, error);
-    return status == TP_OK ? tp_parts_remove(&s->parts, error) : status;
+    if (status != TP_OK)
+        return status;
+    status = tp_parts_done(&s->parts, error);
+    s->stuck = status != TP_OK;
+    return status;
 }
 
 /* Adds to the error what is kept, and how to go on. */
@@ -215,7 +221,7 @@ tp_status tp_sweep(const tp_scenario *scenario, const char *record, const tp_swe
         status = tp_fail(error, all, "", "another rank has failed");
     if (status == TP_OK) {
         status = run(&s, error);
-        if (status == TP_INTERRUPTED || status == TP_FAILED)
+        if (status == TP_INTERRUPTED || (status == TP_FAILED && !s.stuck))
             tell_what_is_kept(&s, error);
         if (status == TP_INVALID || s.parts.count == 0)
             rmdir(s.parts.folder ? s.parts.folder : "");

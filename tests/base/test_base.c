@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units, clock, words. */
+/* Units, clock, words, GSL's errors. */
+#include <gsl/gsl_errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/fail.h"
+#include "base/gsl_errors.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/within.h"
@@ -135,10 +138,61 @@ static void a_single_value_outside_is_seen(void **unused) {
     tp_cpu_limit(TP_CPU_AVX512);
 }
 
+static int handled;
+
+static void count_handled(const char *reason, const char *file, int line, int number) {
+    (void)reason, (void)file, (void)line, (void)number;
+    handled++;
+}
+
+static int handled_now(void) {
+    const int before = handled;
+    gsl_error("tried", __FILE__, __LINE__, GSL_EFAILED);
+    return handled - before;
+}
+
+static void *ask_gsl_once_more(void *turns) {
+    tp_gsl_errors_are_returned();
+    pthread_barrier_wait(turns); /* this one has begun */
+    pthread_barrier_wait(turns); /* the other one has ended */
+    const int seen = handled_now();
+    tp_gsl_errors_are_handled();
+    return seen == 0 ? turns : NULL;
+}
+
+static void the_handler_of_gsl_is_left_as_it_was(void **unused) {
+    (void)unused;
+    gsl_error_handler_t *others = gsl_set_error_handler(count_handled);
+    assert_int_equal(handled_now(), 1);
+    tp_gsl_errors_are_returned();
+    tp_gsl_errors_are_returned();
+    assert_int_equal(handled_now(), 0);
+    tp_gsl_errors_are_handled();
+    assert_int_equal(handled_now(), 0);
+    tp_gsl_errors_are_handled();
+    assert_int_equal(handled_now(), 1);
+    /* Of two threads, the first to begin ends first. */
+    pthread_barrier_t turns;
+    pthread_t other;
+    void *kept_off;
+    assert_int_equal(pthread_barrier_init(&turns, NULL, 2), 0);
+    tp_gsl_errors_are_returned();
+    assert_int_equal(pthread_create(&other, NULL, ask_gsl_once_more, &turns), 0);
+    pthread_barrier_wait(&turns);
+    tp_gsl_errors_are_handled();
+    pthread_barrier_wait(&turns);
+    assert_int_equal(pthread_join(other, &kept_off), 0);
+    assert_non_null(kept_off);
+    pthread_barrier_destroy(&turns);
+    assert_int_equal(handled_now(), 1);
+    assert_ptr_equal(gsl_set_error_handler(others), count_handled);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_utf_8),
         cmocka_unit_test(a_single_value_outside_is_seen),
+        cmocka_unit_test(the_handler_of_gsl_is_left_as_it_was),
         cmocka_unit_test(units_convert_by_dimension),
         cmocka_unit_test(the_clock_does_not_drift),
         cmocka_unit_test(the_nearest_word_is_found),

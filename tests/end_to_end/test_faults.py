@@ -250,6 +250,16 @@ class Faults(FolderTest):
         self.each(title, arguments, calls, self.check_and_resume(arguments, whole.read_bytes()),
                   most, prepare)
 
+    def test_no_memory_is_no_damage(self):
+        """A record that cannot be read for want of memory is not said to be to blame (exit 2)."""
+        record = ROOT / "tests" / "fuzz" / "corpus" / "record" / "small-memory-fixed.h5"
+        tries = self.tries(["info", record], "info")
+        count = self.count(["info", record], "malloc", None)
+        codes = [tries(f"malloc:{number}").returncode for number in range(1, count + 1)]
+        tries.end()
+        self.assertEqual([n for n, code in enumerate(codes, 1) if code not in (0, 1)], [])
+        self.assertGreater(codes.count(1), 100)
+
     def test_runs(self):
         self.run_each("run", "run", "s.yaml")
 

@@ -165,6 +165,15 @@ class SameBytes(FolderTest):
         self.assertEqual(first.wait(), 0)
         self.assertEqual(record.read_bytes(), self.bytes)
 
+    def test_parts_that_stay_are_not_begun_anew_over(self):
+        record = self.folder / "stays.h5"
+        stays = self.folder / "stays.h5.parts" / "part-000000000000.h5"
+        stays.mkdir(parents=True)
+        done = self.sweep(record, "--fresh")
+        self.assertSays(done, 1, f"{stays}: the parts cannot be removed: ", "remove the folder")
+        self.assertNotIn("--resume", done.stderr)
+        self.assertFalse(record.exists())
+
     def test_a_full_disk_keeps_what_was_kept(self):
         record = self.folder / "full.h5"
 

@@ -209,6 +209,30 @@ static void a_run_that_is_gone_on_with_commits_the_same_state(void **unused) {
     }
 }
 
+/* What was to be thrown away and is still there must not be taken for a part of the new run. */
+static void a_run_does_not_begin_anew_where_parts_stay(void **unused) {
+    (void)unused;
+    const variant v = {"euler", "euler", "branch", NULL};
+    tp_scenario *scenario = scenario_of(&v);
+    tp_run_options options = {0};
+    tp_error error = {0};
+    char record[700];
+    snprintf(record, sizeof record, "%s", in_folder("stays.h5"));
+    assert_int_equal(run_on(scenario, record, &options, 700), TP_INTERRUPTED);
+    const char *stays = in_folder("stays.h5.parts/part-000000000007.h5");
+    assert_int_equal(mkdir(stays, 0777), 0);
+    options.start = TP_RUN_FRESH;
+    assert_int_equal(tp_run_with(scenario, record, &options, NULL, &error), TP_FAILED);
+    assert_string_equal(error.where, stays);
+    assert_string_equal(error.hint, "remove the folder");
+    assert_int_equal(access(record, F_OK), -1);
+    assert_int_equal(rmdir(stays), 0);
+    must(tp_run_with(scenario, record, &options, NULL, &error), &error);
+    assert_int_equal(tp_run_has_parts(record), 0);
+    unlink(record);
+    tp_scenario_destroy(&scenario);
+}
+
 static void expect_same_array(const tp_record *one, const tp_record *other, const char *path) {
     tp_array a, b;
     tp_error error;
@@ -320,6 +344,7 @@ int main(void) {
         cmocka_unit_test(a_run_in_pieces_is_the_whole),
         cmocka_unit_test(commits_at_any_tick_change_nothing),
         cmocka_unit_test(a_run_that_is_gone_on_with_commits_the_same_state),
+        cmocka_unit_test(a_run_does_not_begin_anew_where_parts_stay),
         cmocka_unit_test(tests_from_a_trained_state_are_those_of_the_whole_run),
         cmocka_unit_test(the_state_is_a_busy_one),
     };

@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+#include "record/reader_attributes.h"
+#include "record/reader_list.h"
+#include "record/reader_private.h"
+
 static tp_status read_numbers(const tp_record *record, tp_error *error) {
     const size_t start[] = {0, 0, 0}, count[] = {1, 2, 2};
     static const char calcium[] = "training/astrocytes/Ca";
@@ -24,6 +28,26 @@ static tp_status read_numbers(const tp_record *record, tp_error *error) {
     return status;
 }
 
+/* What the library's own readers take whole. */
+static tp_status read_lists(const tp_record *record, tp_error *error) {
+    char **texts;
+    size_t count;
+    tp_listing listing;
+    tp_attributes attributes = {0};
+    tp_status status = tp_record_list(record, &listing, error);
+    tp_listing_free(&listing);
+    if (status == TP_OK)
+        status = tp_record_attributes(record, "training", &attributes, error);
+    tp_attributes_free(&attributes);
+    if (status == TP_OK)
+        status = tp_record_strings(record, "patterns/name", &texts, &count, error);
+    for (size_t i = 0; status == TP_OK && i < count; i++)
+        free(texts[i]);
+    if (status == TP_OK)
+        free(texts);
+    return status;
+}
+
 static tp_status read_record(const entry *e, tp_error *error) {
     tp_record *record;
     char *text;
@@ -40,8 +64,12 @@ static tp_status read_record(const entry *e, tp_error *error) {
         status = tp_record_string(record, "patterns/name", 0, &text, error);
     if (status == TP_OK)
         free(text);
+    if (status == TP_OK)
+        status = read_lists(record, error);
+    /* Whoever has gone on must be able to ask: that it was not is a complaint. */
+    const bool answered = tp_record_answered(record, NULL) == TP_OK;
     tp_record_close(&record);
-    return status;
+    return status == TP_FAILED && answered ? TP_INVALID : status;
 }
 
 static tp_status describe(const entry *e, tp_error *error) {

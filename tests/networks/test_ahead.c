@@ -147,6 +147,25 @@ static int64_t told_at(const char *neurons, bool ahead, size_t state, double val
     return at;
 }
 
+/* Cells that could not be advanced are not taken back: there may be no state that was kept. */
+static void after_a_failure_nobody_is_taken_back(void **unused) {
+    (void)unused;
+    tp_error error = {0};
+    tp_tiled_grid *grid = busy_grid(ROWS, COLUMNS, "integrator: cvode:adams");
+    for (int tick = 0; tick < 3; tick++)
+        go_on(grid);
+    assert_int_equal(tp_tiled_grid_exchange(grid, NULL), TP_OK);
+    grid->neurons->state[0][313] = NAN;
+    tp_integration_restart(grid->neuron_integration);
+    assert_int_equal(tp_tiled_grid_step(grid, &error), TP_FAILED);
+    assert_non_null(strstr(error.message, "(the interval from "));
+    const tp_grid_ahead *ahead = &grid->ahead;
+    assert_int_equal(ahead->passed, ahead->intervals);
+    assert_false(ahead->kept || ahead->looked);
+    assert_int_equal(tp_tiled_grid_settle(grid, NULL), TP_OK);
+    tp_tiled_grid_destroy(&grid);
+}
+
 /* By kernels whose runs look themselves, and by the others. */
 static void an_impossible_state_is_told_by_who_goes_ahead_too(void **unused) {
     (void)unused;
@@ -175,6 +194,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_goes_ahead_does_what_who_waits_does),
         cmocka_unit_test(adaptive_solvers_wait),
+        cmocka_unit_test(after_a_failure_nobody_is_taken_back),
         cmocka_unit_test(an_impossible_state_is_told_by_who_goes_ahead_too),
     };
     return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);

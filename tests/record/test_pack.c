@@ -7,6 +7,7 @@
 #include <hdf5.h>
 
 #include "record/pack.h"
+#include "record/part.h"
 #include "record/writer_private.h"
 
 enum { ROWS_WRITTEN = 70, DEFLATE_LEVEL = 1 };
@@ -240,12 +241,60 @@ static void a_writer_can_be_discarded_at_any_time(void **state) {
     tp_packs_threads(-1);
 }
 
+/* The next step that is noted does not fit into memory any more, nor into a file. */
+static void spoil_journal(tp_writer *writer) {
+    enum { MOST_IN_MEMORY = 4 << 20 };
+    tp_bytes *recent = &writer->journal->recent;
+    memset(writer->journal->folder, 'x', strlen(writer->journal->folder));
+    assert_non_null(tp_bytes_reserve(recent, MOST_IN_MEMORY - recent->size));
+}
+
+/* Rows of a stream, of which some are still held, that is closed while it cannot be noted. */
+static void what_cannot_be_noted_is_written_and_closed(void **state) {
+    (void)state;
+    enum { COUNT = 10 };
+    const tp_layout layout = {TP_FLOAT64, 1, {0}, {"n"}, "1", "numbers"};
+    for (int threads = 0; threads <= 2; threads++) {
+        tp_writer *writer;
+        tp_writer_stream *stream, *other;
+        tp_error error = {0};
+        double rows[COUNT], read[COUNT] = {0};
+        tp_packs_threads(threads);
+        assert_int_equal(tp_writer_create(in_folder("noted.h5"), &writer, &error), TP_OK);
+        assert_int_equal(tp_writer_keep_journal(writer, &error), TP_OK);
+        assert_int_equal(tp_writer_stream_open(writer, "a", &layout, &stream, &error), TP_OK);
+        assert_int_equal(tp_writer_stream_open(writer, "b", &layout, &other, &error), TP_OK);
+        for (int i = 0; i < COUNT; i++)
+            rows[i] = i;
+        assert_int_equal(tp_writer_append_doubles(stream, rows, COUNT, &error), TP_OK);
+        assert_int_equal(tp_writer_append_doubles(other, rows, COUNT, &error), TP_OK);
+        spoil_journal(writer);
+        tp_status status = tp_writer_stream_close(stream, &error);
+        if (status == TP_OK) /* a thread is not done with them yet */
+            status = tp_writer_ready(writer, &error);
+        assert_int_equal(status, TP_FAILED);
+        assert_non_null(strstr(error.message, "a file without a name cannot be made"));
+        assert_true(stream->dataset < 0);
+        /* All can be written yet. */
+        assert_int_equal(tp_writer_stream_close(other, &error), TP_OK);
+        assert_int_equal(tp_writer_finish(&writer, &error), TP_OK);
+        hid_t file = H5Fopen(in_folder("noted.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+        hid_t dataset = H5Dopen2(file, "a", H5P_DEFAULT);
+        assert_true(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) >= 0);
+        assert_memory_equal(read, rows, sizeof rows);
+        H5Dclose(dataset);
+        H5Fclose(file);
+    }
+    tp_packs_threads(-1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_gives_the_same_file),
         cmocka_unit_test(chunks_are_those_of_hdf5),
         cmocka_unit_test(whole_arrays_come_back),
         cmocka_unit_test(a_writer_can_be_discarded_at_any_time),
+        cmocka_unit_test(what_cannot_be_noted_is_written_and_closed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -6,6 +6,7 @@
 #include "sample.h"
 
 #include "record/part.h"
+#include "record/parts.h"
 
 /* HDF5 forgets a buffer of its own when a file is damaged; the leak checker is to mind the rest. */
 const char *__lsan_default_suppressions(void);
@@ -218,6 +219,51 @@ static void what_a_journal_holds_is_under_a_checksum(void **unused) {
     free(bytes);
 }
 
+/* The parts of the record r.h5. */
+static tp_parts parts_of_record(void) {
+    tp_parts parts;
+    tp_error error;
+    must(tp_parts_find(in_folder("r.h5"), &parts, &error), &error);
+    return parts;
+}
+
+static void parts_that_cannot_be_removed_are_told(void **unused) {
+    (void)unused;
+    tp_error error = {0};
+    tp_parts parts = parts_of_record();
+    must(tp_parts_make_folder(&parts, &error), &error);
+    char *paths[3];
+    for (size_t i = 0; i < 3; i++) {
+        assert_non_null(paths[i] = tp_parts_path(&parts, i));
+        if (i != 1)
+            spill(paths[i], "x", 1);
+    }
+    spill(in_folder("r.h5.parts/.part-000000000003.h5-begun"), "x", 1);
+    spill(in_folder("r.h5.parts/other"), "x", 1);
+    /* A folder cannot be unlinked, not even by root. */
+    assert_int_equal(mkdir(paths[1], 0777), 0);
+    assert_int_equal(tp_parts_remove(&parts, &error), TP_FAILED);
+    assert_string_equal(error.where, paths[1]);
+    assert_non_null(strstr(error.message, "the parts cannot be removed: "));
+    assert_string_equal(error.hint, "remove the folder");
+    assert_int_equal(tp_parts_done(&parts, &error), TP_FAILED);
+    assert_string_equal(error.hint, "the record is whole; remove the folder");
+    /* Those before it are left, so that it can be gone on from them. */
+    assert_int_equal(access(paths[0], F_OK), 0);
+    assert_int_equal(access(paths[2], F_OK), -1);
+    assert_int_equal(count_files(parts.folder), 3);
+    assert_int_equal(rmdir(paths[1]), 0);
+    must(tp_parts_remove(&parts, &error), &error);
+    assert_int_equal(count_files(parts.folder), 1);
+    assert_int_equal(unlink(in_folder("r.h5.parts/other")), 0);
+    must(tp_parts_remove(&parts, &error), &error);
+    assert_int_equal(access(parts.folder, F_OK), -1);
+    must(tp_parts_remove(&parts, &error), &error);
+    for (size_t i = 0; i < 3; i++)
+        free(paths[i]);
+    tp_parts_free(&parts);
+}
+
 static int make_folder(void **state) {
     (void)state;
     strcpy(folder, "/tmp/tripartite-part-XXXXXX");
@@ -235,6 +281,7 @@ int main(void) {
         cmocka_unit_test(a_file_is_the_same_wherever_it_is_gone_on_with),
         cmocka_unit_test(a_damaged_part_is_told),
         cmocka_unit_test(what_a_journal_holds_is_under_a_checksum),
+        cmocka_unit_test(parts_that_cannot_be_removed_are_told),
     };
     return cmocka_run_group_tests_name("part", tests, make_folder, remove_folder);
 }

@@ -3,8 +3,10 @@
  * Usage: ceiling [CELLS]; prints lines of NAME VALUE UNIT.
  *
  * The peak is that of additions and multiplications that wait for nothing, as many of one as of the
- * other, in registers. A kernel's operations are the additions, multiplications and divisions of
- * its formulas; loads, stores, comparisons and the list of spikes are not counted, but cost time.
+ * other, in registers; that of fused multiply-adds alone is told too, since a processor can have
+ * fewer places for these. A kernel's operations are the additions, multiplications
+ * and divisions of its formulas; loads, stores, comparisons and the list of spikes are not counted,
+ * but cost time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,13 +31,18 @@ static double best(const double *seconds) {
     return least;
 }
 
-/* Seconds of `count` rounds of 7 or 10 additions and as many multiplications. */
-#define STEP(k)                                                                                    \
+/* Seconds of `count` rounds of 7 or 10 additions and as many multiplications, or of twice as many
+ * fused ones. */
+#define PLAIN(k)                                                                                   \
     sum##k = sum##k + zero;                                                                        \
     product##k = product##k * zero;                                                                \
     __asm__ volatile("" : "+v"(sum##k), "+v"(product##k))
+#define FUSED(k)                                                                                   \
+    __asm__ volatile("vfmadd231pd %2, %2, %0\n\tvfmadd231pd %2, %2, %1"                            \
+                     : "+v"(sum##k), "+v"(product##k)                                              \
+                     : "v"(zero))
 /* `more`: further chains, where there are registers for them. */
-#define PEAK(name, isa, bytes, more)                                                               \
+#define PEAK(name, isa, bytes, STEP, more)                                                         \
     __attribute__((target(isa))) static double name(long count) {                                  \
         typedef double vector __attribute__((vector_size(bytes)));                                 \
         const vector zero = {0};                                                                   \
@@ -58,18 +65,20 @@ static double best(const double *seconds) {
         }                                                                                          \
         return now() - start;                                                                      \
     }
-PEAK(peak_sse2, "sse2", 16, )
-PEAK(peak_avx2, "avx2", 32, )
-PEAK(peak_avx512, "avx512f", 64, STEP(7); STEP(8); STEP(9);)
+PEAK(plain_sse2, "sse2", 16, PLAIN, )
+PEAK(plain_avx2, "avx2", 32, PLAIN, )
+PEAK(plain_avx512, "avx512f", 64, PLAIN, PLAIN(7); PLAIN(8); PLAIN(9);)
+PEAK(fused_avx2, "avx2,fma", 32, FUSED, )
+PEAK(fused_avx512, "avx512f", 64, FUSED, FUSED(7); FUSED(8); FUSED(9);)
 
-/* Operations per second. */
-static double peak(tp_cpu cpu) {
+/* Operations per second. SSE2 has no fused ones. */
+static double peak(tp_cpu cpu, bool fused) {
     const long count = 500000;
     double seconds[TURNS];
     for (int k = 0; k < TURNS; k++)
-        seconds[k] = cpu == TP_CPU_AVX512 ? peak_avx512(count)
-                     : cpu == TP_CPU_AVX2 ? peak_avx2(count)
-                                          : peak_sse2(count);
+        seconds[k] = cpu == TP_CPU_AVX512 ? (fused ? fused_avx512 : plain_avx512)(count)
+                     : cpu == TP_CPU_AVX2 ? (fused ? fused_avx2 : plain_avx2)(count)
+                                          : plain_sse2(count);
     const double lanes = cpu == TP_CPU_AVX512 ? 8 : cpu == TP_CPU_AVX2 ? 4 : 2;
     const double chains = cpu == TP_CPU_AVX512 ? 20 : 14;
     return chains * lanes * (double)count / best(seconds);
@@ -141,8 +150,9 @@ int main(int argc, char **argv) {
                    {"li_rinzel_euler", &tp_li_rinzel, &tp_euler, 49, 44},
                    {"li_rinzel_rk4", &tp_li_rinzel, &tp_rk4, 208, 188}};
     for (tp_cpu cpu = TP_CPU_SSE2; cpu <= tp_cpu_found(); cpu++) {
-        const double most = peak(cpu);
+        const double most = peak(cpu, false), most_fused = peak(cpu, true);
         printf("%s.peak %.4g operations/s\n", tp_cpu_names[cpu], most);
+        printf("%s.fused_peak %.4g operations/s\n", tp_cpu_names[cpu], most_fused);
         tp_cpu_limit(cpu);
         for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
             for (int a = 0; tp_arithmetic_names[a]; a++) {

@@ -141,11 +141,15 @@ static tp_status keep_trained(memory_run *run) {
     const tp_visitor keeper = tp_state_keeper(&run->trained);
     /* In every run, also where no branch is taken: each test then starts from the same. */
     tp_status status = tp_tiled_grid_restart(plan->grid, run->error);
-    if (status == TP_OK && !*plan->root && plan->repeat == 1)
-        status = tp_trained_write(plan, run->writer, run->error);
+    const bool written = !*plan->root && plan->repeat == 1,
+               branches = plan->description.recall.tests == TP_TESTS_BRANCH;
     run->trained.size = run->trained.at = 0;
-    if (status == TP_OK && plan->description.recall.tests == TP_TESTS_BRANCH)
+    if (status == TP_OK && (written || branches))
         status = tp_tiled_grid_visit(plan->grid, &keeper, run->error);
+    if (status == TP_OK && written)
+        status = tp_trained_write(plan, &run->trained, run->writer, run->error);
+    if (!branches)
+        tp_bytes_free(&run->trained);
     return status;
 }
 

@@ -11,16 +11,6 @@
 
 static const char GROUP[] = "trained";
 
-static tp_status write_sum(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
-    tp_bytes state = {0};
-    const tp_visitor keeper = tp_state_keeper(&state);
-    tp_status status = tp_tiled_grid_visit(plan->grid, &keeper, error);
-    if (status == TP_OK)
-        status = tp_trained_write_sum(writer, GROUP, state.data, state.size, error);
-    tp_bytes_free(&state);
-    return status;
-}
-
 static tp_status check_sum(const tp_memory_plan *plan, const tp_record *from, const char *record,
                            tp_error *error) {
     tp_bytes state = {0};
@@ -32,7 +22,8 @@ static tp_status check_sum(const tp_memory_plan *plan, const tp_record *from, co
     return status;
 }
 
-tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_error *error) {
+tp_status tp_trained_write(const tp_memory_plan *plan, const tp_bytes *state, tp_writer *writer,
+                           tp_error *error) {
     const tp_tiling *tiling = &plan->grid->tiling;
     tp_state_place place = {.writer = writer, .group = GROUP};
     const tp_visitor visitor = tp_state_writer(&place);
@@ -47,7 +38,7 @@ tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_err
     if (status == TP_OK)
         status = tp_tiled_grid_visit(plan->grid, &visitor, error);
     if (status == TP_OK)
-        status = write_sum(plan, writer, error);
+        status = tp_trained_write_sum(writer, GROUP, state->data, state->size, error);
     if (status == TP_OK)
         status = tp_record_index(writer, "trained/neurons", "row", 0, tiling->rows, error);
     if (status == TP_OK)

@@ -7,7 +7,9 @@
 #include "experiments/memory_plan.h"
 #include "experiments/scenario.h"
 
-tp_status tp_trained_write(const tp_memory_plan *plan, tp_writer *writer, tp_error *error);
+/* `state` is what tp_tiled_grid_visit keeps of the plan's network. */
+tp_status tp_trained_write(const tp_memory_plan *plan, const tp_bytes *state, tp_writer *writer,
+                           tp_error *error);
 
 /* Brings the plan's network to the state that a record holds. TP_INVALID where the record has none,
  * or one that this scenario would not have come to. */

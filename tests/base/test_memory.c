@@ -2,21 +2,13 @@
 /* How much memory there is to be had, by what a system says that is none. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "../folder.h"
-
-#include <ftw.h>
+#include "../remove_tree.h"
 
 #include "base/memory.h"
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
 static int remove_folder(void **state) {
     (void)state;
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return remove_tree(folder);
 }
 
 static int make_folder(void **state) {

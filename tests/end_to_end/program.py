@@ -54,14 +54,17 @@ def run(scenario, record, values=None):
     return h5py.File(record, "r")
 
 
+def processor_seconds(process):
+    """What a process that has not been waited for has used."""
+    with open(f"/proc/{process.pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def wait_until_it_has_worked(process, seconds):
     """Processor time: on a busy machine it is what tells how far a run is."""
-    used = 0
-    while used < seconds and process.poll() is None:
+    while process.poll() is None and processor_seconds(process) < seconds:
         time.sleep(0.02)
-        with open(f"/proc/{process.pid}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class FolderTest(unittest.TestCase):

@@ -18,7 +18,7 @@ import unittest
 import h5py
 import numpy
 
-from program import PROGRAM, TWO_DIGITS, FolderTest, sets
+from program import PROGRAM, TWO_DIGITS, FolderTest, processor_seconds, sets
 
 LONG = bool(os.environ.get("TRIPARTITE_LONG"))
 MIB = 1 << 20
@@ -54,11 +54,6 @@ class Watched:
         self.process.stderr.close()
         self.lasted = time.monotonic() - self.began
 
-    def processor_seconds(self):
-        with open(f"/proc/{self.process.pid}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def read(self):
         for line in self.process.stderr:
             told = re.search(r"(\d+) of (\d+) trials|(\d+) %", line)
@@ -66,7 +61,7 @@ class Watched:
                 continue
             done = int(told[1]) / int(told[2]) if told[1] else int(told[3]) / 100
             try:
-                self.marks.append((done, self.processor_seconds()))
+                self.marks.append((done, processor_seconds(self.process)))
             except (OSError, IndexError):
                 return
 

@@ -5,8 +5,8 @@
 #include "failing.h"
 
 #include "../folder.h"
+#include "../remove_tree.h"
 
-#include <ftw.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <tripartite/tripartite.h>
@@ -230,19 +230,6 @@ static void write_files(const char *source) {
     assert_int_equal(mkdir("tools", 0777), 0);
     spill_text("tools/gnuplot", stub);
     assert_int_equal(chmod("tools/gnuplot", 0755), 0);
-}
-
-static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place) {
-    (void)about;
-    (void)kind;
-    const bool hidden = path[place->base] == '.' && place->level > 0;
-    if (hidden)
-        print_error("%s was left\n", path);
-    return remove(path) != 0 || hidden;
-}
-
-static int remove_tree(const char *path) {
-    return nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 void clear_output(void) {

@@ -15,10 +15,7 @@ typedef struct entry {
     void (*before)(const char *input); /* what it needs in out/ */
     tp_status expected;                /* where nothing fails */
     bool measures;                     /* times, so that what it makes is never the same */
-    bool late;   /* takes a second until it comes to what no other does: long form alone */
-    bool small;  /* each allocation fails under the sanitizers too */
-    bool costly; /* so many allocations, or so long, that not each is made to fail, but one with
-                  * each stack of callers */
+    bool late; /* takes a second until it comes to what no other does: long form alone */
 } entry;
 
 extern const entry run_entries[], record_entries[]; /* end in one without a name */

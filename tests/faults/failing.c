@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <udunits2.h>
@@ -45,7 +44,7 @@ WRAPPED(tp_status, tp_integration_advance, tp_integration *integration, double i
         tp_spikes *spikes, tp_error *error);
 WRAPPED(void, tp_adam_step, tp_adam *adam, const double *gradient, double *parameters);
 
-enum { SEEN_ROOM = 1 << 17, DEEPEST = 64, PLACE_DEPTH = 2, HURRIED_ADVANCES = 300 };
+enum { SEEN_ROOM = 1 << 14, DEEPEST = 64, PLACE_DEPTH = 2, HURRIED_ADVANCES = 100 };
 
 static struct shared {
     atomic_long number, allocations;
@@ -67,10 +66,6 @@ bool failing_prepare(void) {
         shared = NULL;
     (void)backtrace(frame, 1); /* loads what it needs */
     return shared != NULL;
-}
-
-void failing_forget(void) {
-    memset(shared->seen, 0, sizeof shared->seen);
 }
 
 void failing_begin(failing_which which, long number) {
@@ -104,12 +99,12 @@ void failing_slow(bool slows) {
     atomic_store(&shared->slows, slows);
 }
 
-/* Of the callers from `caller` outwards, `depth` of them at most; never 0. */
-static uint_fast64_t hash_callers(const void *caller, int depth) {
+/* Of the callers from `caller` outwards, PLACE_DEPTH of them at most; never 0. */
+static uint_fast64_t hash_callers(const void *caller) {
     void *frames[DEEPEST];
     const int count = backtrace(frames, DEEPEST);
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    int first = 0;
+    int first = 0, depth = PLACE_DEPTH;
     while (first < count && frames[first] != caller)
         first++;
     if (first == count) /* it is not told: the caller alone */
@@ -136,7 +131,7 @@ static bool is_the_one(const void *caller, long number) {
         return false;
     if (which == FAIL_NUMBER)
         return number == atomic_load(&shared->number);
-    return see(hash_callers(caller, which == FAIL_PLACE ? PLACE_DEPTH : DEEPEST));
+    return see(hash_callers(caller));
 }
 
 static bool fails(const void *caller) {

@@ -10,17 +10,13 @@
 typedef enum failing_which {
     FAIL_NONE,
     FAIL_NUMBER, /* the n-th */
-    FAIL_PLACE,  /* the first from a place of the source that none has failed from yet, as the
+    FAIL_PLACE   /* the first from a place of the source that none has failed from yet, as the
                   * innermost callers tell it; whatever was called */
-    FAIL_STACK   /* the first with callers, all of them, that none has failed with since
-                  * failing_forget */
 } failing_which;
 
 /* Before all else. Counts are shared with the processes that are forked: records are read in one.
  */
 bool failing_prepare(void);
-
-void failing_forget(void);
 
 void failing_begin(failing_which which, long number);
 /* How many allocations there were since then; *failed: whether one of them did. */
@@ -35,7 +31,7 @@ bool failing_lost_units(void);
 void failing_tell(void);
 
 /* From now on each look at the clock finds it a second later than the last, and what is integrated
- * goes no further than some hundred intervals, so that what measures itself comes to an end. */
+ * goes no further than a hundred intervals, so that what measures itself comes to an end. */
 void failing_hurry(bool hurries);
 
 /* From now on each step of a training takes a tenth of a second, so that a small one can be

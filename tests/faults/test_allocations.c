@@ -2,8 +2,7 @@
 /* An allocation fails, each one in turn, under every function of the public headers that takes
  * memory: an error comes back, nothing is lost and nothing crashes. Here each place of the source
  * that allocates fails once, whatever was called; with TRIPARTITE_LONG=1 each allocation of each
- * function, or (of costly ones, and of all but small runs under the sanitizers) one with each stack
- * of callers. Arguments are the names of entries, or K/N for each N-th of them from the K-th on, so
+ * function. Arguments are the names of entries, or K/N for each N-th of them from the K-th on, so
  * that several processes share them; without arguments all are gone through. */
 #include "../folder.h"
 #include "entries.h"
@@ -68,20 +67,16 @@ static bool try(const entry *e, failing_which which, long n, tally *sum) {
 
 static void fail_in_turn(const entry *e) {
     const bool is_long = getenv("TRIPARTITE_LONG") != NULL;
-    /* The sanitizers take several times as long. */
-    const bool all = is_long && !e->costly && (e->small || !__lsan_do_recoverable_leak_check);
     const int files = count_files(".");
     tally sum = {0};
     const time_t began = time(NULL);
     try(e, FAIL_NONE, 0, &sum);
-    if (is_long)
-        failing_forget();
-    if (all) {
+    if (is_long) {
         /* Threads share allocations out anew each time: a few more than were counted. */
         for (long n = 1; n <= sum.most + 3; n++)
             try(e, FAIL_NUMBER, n, &sum);
     } else {
-        while (try(e, is_long ? FAIL_STACK : FAIL_PLACE, 0, &sum))
+        while (try(e, FAIL_PLACE, 0, &sum))
             ;
     }
     assert_int_equal(count_files("."), files);

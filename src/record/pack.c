@@ -36,10 +36,10 @@ struct tp_packs {
     tp_pack_room room;
     tp_pack_buffer spare[MOST_SPARE]; /* the one that was used last is the last */
     size_t spare_count;
-    /* Likewise, for what rows are packed into: as many as were ever under way at once, and not one
-     * for each slot. */
+    /* Likewise, for what rows are packed into, which grows to the largest that it has met: as much
+     * of it as of rows may be under way, and not one for each slot. */
     tp_bytes spare_chunks[MOST_UNDER_WAY];
-    size_t spare_chunks_count;
+    size_t spare_chunks_count, spare_chunks_bytes;
 };
 
 static int wanted_threads = -1;
@@ -178,6 +178,26 @@ static bool is_full(const tp_packs *packs) {
            (packs->count >= FEW_UNDER_WAY && packs->bytes >= BYTES_UNDER_WAY);
 }
 
+static tp_bytes take_spare_chunks(tp_packs *packs) {
+    if (packs->spare_chunks_count == 0)
+        return (tp_bytes){0};
+    const tp_bytes chunks = packs->spare_chunks[--packs->spare_chunks_count];
+    packs->spare_chunks_bytes -= chunks.room;
+    return chunks;
+}
+
+/* One is kept, however large. */
+static void give_back_chunks(tp_packs *packs, tp_bytes *chunks) {
+    if (packs->spare_chunks_count > 0 &&
+        packs->spare_chunks_bytes + chunks->room > BYTES_UNDER_WAY) {
+        tp_bytes_free(chunks);
+    } else if (chunks->data) {
+        packs->spare_chunks[packs->spare_chunks_count++] = *chunks;
+        packs->spare_chunks_bytes += chunks->room;
+    }
+    *chunks = (tp_bytes){0};
+}
+
 bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t count, bool last,
                    tp_pack_buffer *buffer) {
     if (!*made)
@@ -190,8 +210,8 @@ bool tp_packs_give(tp_packs **made, struct tp_writer_stream *stream, size_t coun
     slot *s = &packs->slots[(packs->first + packs->count) % MOST_UNDER_WAY];
     s->rows = *buffer;
     *buffer = (tp_pack_buffer){0};
-    if (count > 0 && packs->spare_chunks_count > 0)
-        s->pack.chunks = packs->spare_chunks[--packs->spare_chunks_count];
+    if (count > 0)
+        s->pack.chunks = take_spare_chunks(packs);
     s->pack.stream = stream;
     s->pack.count = count;
     s->pack.last = last;
@@ -229,9 +249,7 @@ void tp_packs_drop(tp_packs *packs) {
     packs->bytes -= s->rows.room;
     pthread_mutex_unlock(&packs->lock);
     give_back(packs, &s->rows);
-    if (s->pack.chunks.data)
-        packs->spare_chunks[packs->spare_chunks_count++] = s->pack.chunks;
-    s->pack.chunks = (tp_bytes){0};
+    give_back_chunks(packs, &s->pack.chunks);
 }
 
 void tp_packs_destroy(tp_packs **made) {

@@ -9,6 +9,7 @@ TRIPARTITE_LONG=1 runs an hour of simulated time, a million neurons and 100000 t
 speed too; else some thousandth of that. What it measured is printed."""
 
 import os
+import pty
 import re
 import subprocess
 import threading
@@ -35,9 +36,12 @@ class Watched:
         self.memory = []  # bytes, time after time
         self.marks = []  # (part that is done, processor seconds)
         self.began = time.monotonic()
-        self.process = subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE,
-                                        stdout=subprocess.DEVNULL, text=True)
-        reader = threading.Thread(target=self.read)
+        # A terminal is told several times a second how far it has come, all else each few seconds.
+        ours, theirs = pty.openpty()
+        self.process = subprocess.Popen([*map(str, command)], stderr=theirs,
+                                        stdout=subprocess.DEVNULL)
+        os.close(theirs)
+        reader = threading.Thread(target=self.read, args=(ours,))
         reader.start()
         pages = os.sysconf("SC_PAGE_SIZE")
         while self.process.poll() is None:
@@ -51,17 +55,22 @@ class Watched:
             time.sleep(0.1 if LONG else 0.005)
         self.code = self.process.wait()
         reader.join()
-        self.process.stderr.close()
+        os.close(ours)
         self.lasted = time.monotonic() - self.began
 
-    def read(self):
-        for line in self.process.stderr:
-            told = re.search(r"(\d+) of (\d+) trials|(\d+) %", line)
-            if not told:
-                continue
-            done = int(told[1]) / int(told[2]) if told[1] else int(told[3]) / 100
+    def read(self, terminal):
+        told = ""
+        while True:
             try:
-                self.marks.append((done, processor_seconds(self.process)))
+                told += os.read(terminal, 4096).decode()
+            except OSError:  # nobody writes there any more
+                return
+            *drawn, told = re.split("[\r\n]", told)
+            parts = [int(part) / 100 for part in re.findall(r"\] +(\d+) %", "\n".join(drawn))]
+            if not parts:
+                continue
+            try:
+                self.marks.append((parts[-1], processor_seconds(self.process)))
             except (OSError, IndexError):
                 return
 

@@ -128,9 +128,10 @@ class Soak(FolderTest):
 
     def test_a_million_neurons(self):
         """Every tenth of a second the same number of neurons are shown something: what is held does
-        not change from the first window on, and grows by nothing. Commits, from early on."""
-        side, samples = (1000, 30) if LONG else (100, 10)
-        self.watch("million", "run", "--commit-every", 20, *sets({
+        not change from the first window on, and grows by nothing. Commits, so often that there are
+        two in the first quarter: of what a commit takes some stays with the process, once."""
+        side, samples = (1000, 60) if LONG else (100, 10)
+        self.watch("million", "run", "--commit-every", 2, *sets({
             "patterns": "[zero]", "network.neurons.rows": side, "network.neurons.columns": side,
             "training.samples": samples, "training.every": "100 ms", "pause": "0 ms",
             "recall.after": "20 ms", "record.neurons": "[]", "record.every": "100 ms"}),
